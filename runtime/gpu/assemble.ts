@@ -1,61 +1,109 @@
 /**
- * Completes the WGSL of a step with what depends on the layout, format and storage of its operands:
+ * Completes the WGSL of steps with what depends on the layout, format and storage of their operands:
  * declarations, accessor functions (`at1`, `put`, `scale`) and the uniform `g`.
  *
  * @module
  */
 import { largestOf } from "../int8.ts";
 import { perChannel } from "../ops/fours/layout.ts";
-import type { Traits } from "../ops/traits.ts";
-import type { Packing, Shader } from "../ops/op.ts";
-import { bytesOfCell, type Cell, placeOf } from "./cell.ts";
-import type { Constant, Step } from "./steps.ts";
+import type { Packing } from "../ops/op.ts";
+import { type Cell, type Place, placeOf } from "./cell.ts";
+import type { Constant, Plan, Step } from "./steps.ts";
+import { formats, plain, type Storage, tableWidth } from "./storage.ts";
 
-/**
- * The width, in texels, of textures that hold weights: WebGPU's default `maxTextureDimension2D`.
- * Only adapters in compatibility mode allow less.
- */
-export const tableWidth = 8192;
-
-/** A shader with all of its declarations, and the bindings it needs beside its operands. */
-export interface Assembled {
-  readonly shader: Shader;
-  /** The values of the uniform `g`, bound after all that the shader declares itself. */
-  readonly sizes: readonly number[];
-  /** How many texels the texture copy of its first input has; 0 if it reads the buffer itself. */
-  readonly copied: number;
-  /** The scales of int8 weights, bound after `g`. */
+/** A step whose shader is complete, and what it binds after its operands. */
+export interface Assembled extends Step {
+  /** The values of each uniform: the shader's own, then `g`. */
+  readonly uniforms: readonly (Float32Array | Int32Array)[];
+  /** The scales of int8 weights. */
   readonly scales: Constant | undefined;
 }
 
-/** How a constant is stored on the device. */
-export interface Storage {
-  /** Whether in a texture, which software adapters read faster than a buffer. */
-  readonly texture: boolean;
-  readonly format: Format;
+/** Completes the shaders of a plan. */
+export function assemble({ steps, apart }: Plan): readonly Assembled[] {
+  return steps.map((step) => complete(step, apart));
 }
 
-/** The number format of weights. */
-export type Format = Traits["weights"];
+function complete(step: Step, apart: ReadonlySet<Cell>): Assembled {
+  const { shader, writes, reads } = step, operands = [writes, ...reads];
+  const weights = reads.find(isTable), sizes = sizesOf(step);
+  const scales = weights?.storage.format === "int8" ? scalesOf(weights) : undefined;
+  const uniforms: (Float32Array | Int32Array)[] = [];
+  if (shader.uniforms) uniforms.push(Float32Array.from(shader.uniforms));
+  const binding = operands.length + uniforms.length;
+  if (sizes) uniforms.push(Int32Array.from(Object.values(sizes)));
+  const code = [
+    sizes ? sizesCode(Object.keys(sizes), binding) : "",
+    weights ? scaleCode(scales && binding + 1) : "",
+    ...operands.map((operand, i) => accessCode(step, operand, i)),
+    shader.code,
+  ];
+  const shared = declareShared(code.join(""), operands, apart);
+  return { ...step, shader: { ...shader, code: shared }, uniforms, scales };
+}
+
+/** The members of `g`, if the shader reads any: its own, and where its operands' quads are. */
+function sizesOf({ shader, writes, reads }: Step): Readonly<Record<string, number>> | undefined {
+  if (!shader.sizes) return undefined;
+  const sizes = { ...shader.sizes };
+  [writes, ...reads].forEach((operand, i) => {
+    const place = quadsIn(operand);
+    if (place) Object.assign(sizes, { [`stride${i}`]: place.stride, [`start${i}`]: place.start });
+  });
+  return sizes;
+}
+
+/** Where the quads of an operand are, if it is in NHWC4. */
+function quadsIn(operand: Cell | Constant): Omit<Place, "root"> | undefined {
+  if ("layout" in operand) return operand.layout === "fours" ? placeOf(operand) : undefined;
+  return operand.stride === undefined ? undefined : { stride: operand.stride, start: 0 };
+}
+
+function isTable(operand: Cell | Constant): operand is Constant & { readonly table: string } {
+  return "table" in operand && operand.table !== undefined;
+}
 
 /**
- * For each format the texel format of a texture, the element type of a buffer, and the WGSL that
- * widens an element to four floats.
+ * The scales of int8 weights, one an output channel: the largest magnitude of its weights, because
+ * `unpack4x8snorm` gives numbers from −1 to 1.
  */
-export const formats: {
-  readonly [F in Format]: [texel: GPUTextureFormat, element: string, value: (at: string) => string];
-} = {
-  float32: ["rgba32float", "vec4f", (at) => at],
-  float16: [
-    "rgba16float",
-    "vec2u",
-    (at) => `vec4f(unpack2x16float(${at}.x), unpack2x16float(${at}.y))`,
-  ],
-  int8: ["rgba8snorm", "u32", (at) => `unpack4x8snorm(${at})`],
-};
+function scalesOf(weights: Constant): Constant {
+  const [outputs] = weights.shape as [number];
+  const packing: Packing = {
+    name: "scales",
+    pack: (data) => perChannel(outputs).pack(largestOf(data, outputs)),
+  };
+  return { ...weights, packing, table: undefined, storage: plain };
+}
 
-/** The bytes of one quad (a `vec4` of four channels). */
-const bytesOfTexel = { float32: 16, float16: 8 };
+/** WGSL: the declaration of an operand and the functions to access it, if the shader has none. */
+function accessCode({ shader, copy }: Step, operand: Cell | Constant, binding: number): string {
+  if (isTable(operand)) return readCode(operand.table, binding, operand.storage);
+  const name = `at${binding}`, isFirst = binding === 1, inFours = quadsIn(operand);
+  if (!("layout" in operand)) return inFours ? readCode(name, binding, plain) : "";
+  const { format } = placeOf(operand).root;
+  if (binding === 0) {
+    const puts = inFours && shader.puts !== false;
+    return puts ? readCode(name, binding, { texture: false, format }) + putCode[format] : "";
+  }
+  if (!inFours && !(isFirst && shader.copies)) return "";
+  return readCode(name, binding, { texture: isFirst && copy !== undefined, format });
+}
+
+/** WGSL: `fn name(i: i32) -> vec4f`. */
+function readCode(name: string, binding: number, { texture, format }: Storage): string {
+  const data = `${name}s`;
+  const [texel, element, valueOf] = formats[format];
+  const type = texture
+    ? `var ${data}: texture_storage_2d<${texel}, read>`
+    : `var<storage, read> ${data}: array<${element}>`;
+  const value = texture
+    ? `textureLoad(${data}, vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u))`
+    : valueOf(`${data}[i]`);
+  return `@group(0) @binding(${binding}) ${type};
+fn ${name}(i: i32) -> vec4f { return ${value}; }
+`;
+}
 
 /** WGSL: `fn put(pixel: i32, quad: i32, value: vec4f)`, by the format of the output. */
 const putCode = {
@@ -72,110 +120,6 @@ fn put(pixel: i32, quad: i32, value: vec4f) {
 `,
 };
 
-/** How a device stores a constant. */
-export function storageOf({ table, data, packing }: Constant, traits: Traits | undefined): Storage {
-  if (table === undefined || traits === undefined) return { texture: false, format: "float32" };
-  // Padding to whole quads may double the length.
-  const { textureRows, weights } = traits;
-  const format = packing?.mixed && weights === "int8" ? "float16" : weights;
-  return { texture: textureRows * tableWidth * 2 >= data.length, format };
-}
-
-/**
- * The scales of int8 weights, one an output channel: the largest magnitude of its weights, because
- * `unpack4x8snorm` gives numbers from −1 to 1.
- */
-function scalesOf(weights: Constant): Constant {
-  const [outputs] = weights.shape as [number];
-  const packing: Packing = {
-    name: "scales",
-    pack: (data) => perChannel(outputs).pack(largestOf(data, outputs)),
-  };
-  return { ...weights, packing, table: undefined };
-}
-
-/**
- * How many texels the first input of a step is copied into, to be read from a texture; 0 if it is
- * not. A software adapter takes about a quarter of the time to read a texel, so the copy pays.
- */
-function copiedOf({ shader, reads: [input] }: Step, traits: Traits | undefined): number {
-  if (!shader.copies || !("layout" in input!)) return 0;
-  const { root } = placeOf(input), texels = bytesOfCell(root) / bytesOfTexel[root.format];
-  return texels % 1 === 0 && texels <= (traits?.textureRows ?? 0) * tableWidth ? texels : 0;
-}
-
-/**
- * Assembles the whole shader of a step.
- *
- * @param apart The cells that have a buffer of their own, see `readTwice`.
- */
-export function assemble(
-  step: Step,
-  apart: ReadonlySet<Cell>,
-  traits: Traits | undefined,
-): Assembled {
-  const { shader, reads, writes } = step;
-  const operands = [writes, ...reads], copied = copiedOf(step, traits);
-  const sizes = { ...shader.sizes };
-  const last = operands.length + (shader.uniforms === undefined ? 0 : 1);
-  let { code } = shader, scales: Constant | undefined;
-  operands.forEach((operand, binding) => {
-    const read = (format: Format, texture = false) => {
-      code = tableCode(`at${binding}`, binding, { texture, format }) + code;
-    };
-    if ("layout" in operand) {
-      const { root: { format }, root, stride, start } = placeOf(operand);
-      const inFours = operand.layout === "fours";
-      const declared = binding === 0 && shader.puts === false;
-      if (inFours && !declared || binding === 1 && shader.copies) {
-        read(format, binding === 1 && copied > 0);
-      }
-      if (inFours && binding === 0 && !declared) code += putCode[format];
-      // WebGPU refuses a buffer that one dispatch binds both read-only and writable, and cells
-      // share one.
-      if (binding === 0 || !apart.has(root)) code = forWriting(code, binding);
-      if (!inFours) return;
-      Object.assign(sizes, { [`stride${binding}`]: stride, [`start${binding}`]: start });
-    } else {
-      if (operand.table !== undefined) {
-        const storage = storageOf(operand, traits);
-        if (storage.format === "int8") scales = scalesOf(operand);
-        code = tableCode(operand.table, binding, storage) + scaleCode(scales && last + 1) + code;
-      }
-      if (operand.stride !== undefined) {
-        read("float32");
-        Object.assign(sizes, { [`stride${binding}`]: operand.stride, [`start${binding}`]: 0 });
-      }
-    }
-  });
-  if (shader.sizes === undefined) return { shader: { ...shader, code }, sizes: [], copied, scales };
-  const members = Object.keys(sizes).map((name) => `${name}: i32`).join(", ");
-  code = `struct Sizes { ${members} }
-@group(0) @binding(${last}) var<uniform> g: Sizes;
-` + code;
-  return { shader: { ...shader, code }, sizes: Object.values(sizes), copied, scales };
-}
-
-/** The code with one of its bindings declared `read_write`. */
-function forWriting(code: string, binding: number): string {
-  const declared = new RegExp(`(@binding\\(${binding}\\)\\s*var<storage)(\\s*,\\s*read\\s*)?>`);
-  return code.replace(declared, "$1, read_write>");
-}
-
-function tableCode(name: string, binding: number, { texture, format }: Storage): string {
-  const data = `${name}s`;
-  const [texel, element, valueOf] = formats[format];
-  const type = texture
-    ? `var ${data}: texture_storage_2d<${texel}, read>`
-    : `var<storage, read> ${data}: array<${element}>`;
-  const value = texture
-    ? `textureLoad(${data}, vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u))`
-    : valueOf(`${data}[i]`);
-  return `@group(0) @binding(${binding}) ${type};
-fn ${name}(i: i32) -> vec4f { return ${value}; }
-`;
-}
-
 /** WGSL: `fn scale(quad: i32) -> vec4f`, by which sums of products with weights are multiplied. */
 function scaleCode(binding: number | undefined): string {
   return binding === undefined
@@ -183,4 +127,27 @@ function scaleCode(binding: number | undefined): string {
     : `@group(0) @binding(${binding}) var<storage, read> scales: array<vec4f>;
 fn scale(quad: i32) -> vec4f { return scales[quad]; }
 `;
+}
+
+/** WGSL: the uniform `g`. */
+function sizesCode(names: readonly string[], binding: number): string {
+  return `struct Sizes { ${names.map((name) => `${name}: i32`).join(", ")} }
+@group(0) @binding(${binding}) var<uniform> g: Sizes;
+`;
+}
+
+/**
+ * The code with the output and all cells that share its buffer declared `read_write`: WebGPU refuses
+ * a buffer that one dispatch binds both read-only and writable.
+ */
+function declareShared(
+  code: string,
+  operands: readonly (Cell | Constant)[],
+  apart: ReadonlySet<Cell>,
+): string {
+  return code.replace(/(@binding\((\d+)\)\s*var<storage)(\s*,\s*read\s*)?>/g, (given, start, i) => {
+    const operand = operands[i];
+    const isShared = operand && "layout" in operand && !apart.has(placeOf(operand).root);
+    return isShared || i === "0" ? `${start}, read_write>` : given;
+  });
 }

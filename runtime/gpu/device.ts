@@ -4,7 +4,7 @@
  * @module
  */
 import type { Traits } from "../ops/traits.ts";
-import { tableWidth } from "./assemble.ts";
+import { tableWidth } from "./storage.ts";
 
 /** The limits that decide how large a model and a batch can be. */
 const sizeLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;

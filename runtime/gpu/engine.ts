@@ -11,14 +11,15 @@ import type { Traits } from "../ops/traits.ts";
 import { numbersOfParts, split } from "../split.ts";
 import { bytesOf, showShape } from "../tensor.ts";
 import { unfold } from "../unfold.ts";
-import { type Assembled, type Storage, storageOf } from "./assemble.ts";
+import type { Assembled } from "./assemble.ts";
 import { bytesOfCell, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
 import { plan } from "./plan.ts";
 import { compilePlan, GpuProgram, type GpuServices } from "./program.ts";
-import { mostBytes, uploadConstant } from "./upload.ts";
 import type { Constant, Plan } from "./steps.ts";
+import { mostBytes } from "./storage.ts";
 import { Timer } from "./timer.ts";
+import { uploadConstant } from "./upload.ts";
 
 /** A constant's resources by form: the packing, the storage and the number format. */
 type Forms = Map<string, Held>;
@@ -59,22 +60,19 @@ export class GpuEngine implements Engine, GpuServices {
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
-    const traits = this.#traits;
     const prepare: Engine["prepare"] = async (...given) =>
-      await GpuProgram.create(this.#device, graph.name, this.#plan(...given), traits, this);
+      await GpuProgram.create(this.#device, graph.name, this.#plan(...given), this);
     return prepareWithHost(graph, outputs, prepare, this.#ability);
   }
 
   /** Compiles the shaders of a graph, and uploads its constants as they arrive. */
   async expect(graph: Graph, numbers: Numbers): Promise<void> {
     const planned = this.#plan(...firstTurn(graph, resultsOf(graph), this.#ability));
-    const traits = this.#traits;
-    const { assembled, pipelines } = compilePlan(this.#device, planned, traits);
-    const uploads = constantsOf(planned, assembled).map(async (constant) => {
+    const { steps, pipelines } = compilePlan(this.#device, planned);
+    const uploads = constantsOf(steps).map(async (constant) => {
       const data = await numbersOfParts(numbers)(constant.data);
       if (data === undefined) return;
-      const upload = () => this.upload({ ...constant, data }, storageOf(constant, traits));
-      await this.guard("prepare the network", upload);
+      await this.guard("prepare the network", () => this.upload({ ...constant, data }));
     });
     await Promise.all([pipelines, ...uploads]);
   }
@@ -93,19 +91,19 @@ export class GpuEngine implements Engine, GpuServices {
     const unfolded = traits ? unfold(graph, outputs, limit) : graph;
     const ready = fuse(split(unfolded, mostBytes(traits) || limit), outputs);
     const planned = plan(ready, outputs, traits);
-    refuseTooLarge(planned, traits, limit);
+    refuseTooLarge(planned, limit);
     return planned;
   }
 
   /** The resource of a constant, packed as a shader needs it; uploaded at first use. */
-  upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture {
-    const { data, packing } = constant, { texture, format } = storage;
+  upload(constant: Constant): GPUBuffer | GPUTexture {
+    const { data, packing, storage: { texture, format } } = constant;
     let forms = this.#uploads.get(data);
     if (forms === undefined) this.#uploads.set(data, forms = new Map());
     const form = [packing?.name, texture && "texture", format].join();
     let held = forms.get(form);
     if (held === undefined) {
-      held = { on: uploadConstant(this.#device, constant, storage), isShared: false };
+      held = { on: uploadConstant(this.#device, constant), isShared: false };
       forms.set(form, held);
       this.#recent.push({ forms, form });
     } else held.isShared = true;
@@ -197,19 +195,19 @@ export class GpuEngine implements Engine, GpuServices {
   }
 }
 
-/** The constants that the steps of a plan bind. */
-function constantsOf({ steps }: Plan, assembled: readonly Assembled[]): readonly Constant[] {
-  return [
-    ...steps.flatMap(({ reads }) => reads.flatMap((read) => "layout" in read ? [] : read)),
-    ...assembled.flatMap(({ scales }) => scales ?? []),
-  ];
+/** The constants that steps bind. */
+function constantsOf(steps: readonly Assembled[]): readonly Constant[] {
+  return steps.flatMap(({ reads, scales }) => [
+    ...reads.flatMap((read) => "layout" in read ? [] : read),
+    ...scales ? [scales] : [],
+  ]);
 }
 
-function refuseTooLarge({ inputs, steps }: Plan, traits: Traits | undefined, limit: number): void {
+function refuseTooLarge({ inputs, steps }: Plan, limit: number): void {
   const operands = steps.flatMap(({ writes, reads }) => [writes, ...reads]);
   for (const operand of [...inputs, ...operands]) {
     const isCell = "layout" in operand;
-    if (!isCell && storageOf(operand, traits).texture) continue;
+    if (!isCell && operand.storage.texture) continue;
     const bytes = isCell ? bytesOfCell(placeOf(operand).root) : operand.data.byteLength;
     if (bytes > limit) {
       throw new RangeError(

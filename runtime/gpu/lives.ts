@@ -5,7 +5,8 @@
  */
 import type { Life } from "../allocation.ts";
 import { bytesOfCell, type Cell, placeOf } from "./cell.ts";
-import type { Plan } from "./steps.ts";
+import type { Copy, Plan, Step } from "./steps.ts";
+import { bytesOfTexel, tableWidth } from "./storage.ts";
 
 /** The live range of each cell that owns memory. */
 export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Life> {
@@ -27,7 +28,7 @@ export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Lif
  * Cells that some step binds twice. They get a buffer of their own: all others share one, which is
  * bound `read_write`, and WebGPU refuses writable bindings that overlap.
  */
-export function readTwice({ steps }: Plan): ReadonlySet<Cell> {
+export function readTwice(steps: readonly Step[]): ReadonlySet<Cell> {
   const twice = new Set<Cell>();
   for (const { reads } of steps) {
     const seen = new Set<Cell>();
@@ -41,33 +42,27 @@ export function readTwice({ steps }: Plan): ReadonlySet<Cell> {
   return twice;
 }
 
-/** The texture copies of tensors that steps read in their place. */
-interface Copies {
-  /** The live range of each copy; the step that begins it makes the copy. */
-  readonly lives: readonly Life[];
-  /** For each step the index of the copy that it reads, if it reads one. */
-  readonly read: readonly (number | undefined)[];
-}
-
 /**
- * Plans the texture copies of the steps' first inputs. Steps that read the same tensor share a
- * copy, until a step overwrites the tensor.
+ * The copy that each step reads in place of its first input, if it reads one. A software adapter
+ * takes about a quarter of the time to read a texel, so the copy pays. Steps that read the same
+ * tensor share a copy, until a step overwrites the tensor.
  *
- * @param sizes For each step the texels of its copy; 0 if it reads none.
+ * @param rows The most rows of a texture.
  */
-export function copiesOf({ steps }: Plan, sizes: readonly number[]): Copies {
-  const lives: Life[] = [];
-  const made = new Map<Cell, number>();
-  const read = steps.map(({ reads, writes }, step) => {
-    let copy: number | undefined;
-    if (sizes[step]! > 0) {
-      const { root } = placeOf(reads[0] as Cell);
-      copy = made.get(root) ?? lives.push({ bytes: sizes[step]!, from: step, to: step }) - 1;
-      lives[copy] = { ...lives[copy]!, to: step };
-      made.set(root, copy);
+export function copiesOf(steps: readonly Step[], rows: number): readonly (Copy | undefined)[] {
+  const made = new Map<Cell, { cell: Cell; bytes: number; from: number; to: number }>();
+  return steps.map(({ shader, reads: [input], writes }, step) => {
+    let copy;
+    if (shader.copies && "layout" in input!) {
+      const { root: cell } = placeOf(input), bytes = bytesOfCell(cell);
+      const texels = bytes / bytesOfTexel[cell.format];
+      if (texels % 1 === 0 && texels <= rows * tableWidth) {
+        copy = made.get(cell) ?? { cell, bytes, from: step, to: step };
+        copy.to = step;
+        made.set(cell, copy);
+      }
     }
     made.delete(placeOf(writes).root);
     return copy;
   });
-  return { lives, read };
 }

@@ -4,127 +4,133 @@
  *
  * @module
  */
-import { fit, type Life, stretch } from "../allocation.ts";
-import type { Traits } from "../ops/traits.ts";
-import { type Assembled, formats, type Storage, storageOf } from "./assemble.ts";
+import { fit, stretch } from "../allocation.ts";
+import type { Assembled } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
 import { livesOf } from "./lives.ts";
-import type { Constant, Plan } from "./steps.ts";
+import type { Constant, Copy, Plan } from "./steps.ts";
+import { bytesOfTexel, formats } from "./storage.ts";
 import { texelsOf } from "./upload.ts";
 
 /** Provides a program with the constants on the device. */
 export interface Constants {
   /** The resource of a constant, which is uploaded at first use. */
-  upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture;
+  upload(constant: Constant): GPUBuffer | GPUTexture;
 }
+
+/** A range of a buffer. */
+export type BufferRange = Required<GPUBufferBinding>;
 
 /** The memory of one program. Tensors with disjoint live ranges share a range of the buffer. */
 export class Memory {
   readonly #device: GPUDevice;
-  readonly #traits: Traits | undefined;
   readonly #constants: Constants;
   readonly #buffers: GPUBuffer[] = [];
-  readonly #textures: GPUTexture[] = [];
-  readonly #places = new Map<Cell, GPUBufferBinding>();
+  readonly #cells = new Map<Cell, BufferRange>();
+  readonly #textures = new Map<Copy, GPUTexture>();
+  /** The uniforms by their values. */
+  readonly #uniforms = new Map<Float32Array | Int32Array, BufferRange>();
 
-  constructor(
-    device: GPUDevice,
-    plan: Plan,
-    apart: ReadonlySet<Cell>,
-    traits: Traits | undefined,
-    constants: Constants,
-  ) {
+  constructor(device: GPUDevice, plan: Plan, steps: readonly Assembled[], constants: Constants) {
     this.#device = device;
-    this.#traits = traits;
     this.#constants = constants;
+    this.#allocateCells(plan);
+    this.#allocateCopies(steps);
+    this.#writeUniforms(steps);
+  }
+
+  #allocateCells(plan: Plan): void {
     const lives = [...livesOf(plan)];
-    const together = lives.filter(([cell]) => !apart.has(cell));
-    const { minStorageBufferOffsetAlignment, maxBufferSize } = device.limits;
+    const together = lives.filter(([cell]) => !plan.apart.has(cell));
+    const { minStorageBufferOffsetAlignment, maxBufferSize } = this.#device.limits;
     const spent = together.map(([, life]) => life);
     const { offsets, bytes } = stretch(spent, minStorageBufferOffsetAlignment);
     // If one buffer may not be that large, tensors with disjoint live ranges share several.
     const { slots, sizes } = bytes > maxBufferSize ? fit(spent) : { slots: [], sizes: [bytes] };
     const buffers = sizes.map((size) => this.#buffer("values", size));
     together.forEach(([cell, { bytes: size }], i) =>
-      this.#places.set(cell, {
+      this.#cells.set(cell, {
         buffer: buffers[slots[i] ?? 0]!,
         offset: slots.length > 0 ? 0 : offsets[i]!,
         size,
       })
     );
     for (const [cell, { bytes: size }] of lives) {
-      if (!apart.has(cell)) continue;
-      this.#places.set(cell, { buffer: this.#buffer(cell.name, size), offset: 0, size });
+      if (!plan.apart.has(cell)) continue;
+      this.#cells.set(cell, { buffer: this.#buffer(cell.name, size), offset: 0, size });
     }
   }
 
-  /** The textures of the copies, by their indices. Copies with disjoint live ranges share one. */
-  textures(copies: readonly Life[], { steps }: Plan): readonly GPUTexture[] {
-    const textures: GPUTexture[] = [];
+  /** Copies of one format with disjoint live ranges share a texture. */
+  #allocateCopies(steps: readonly Assembled[]): void {
+    const copies = [...new Set(steps.flatMap(({ copy }) => copy ?? []))];
     for (const format of ["float32", "float16"] as const) {
-      const own = [...copies.keys()].filter((copy) =>
-        placeOf(steps[copies[copy]!.from]!.reads[0] as Cell).root.format === format
+      const own = copies.filter(({ cell }) => cell.format === format);
+      const { slots, sizes } = fit(own);
+      const textures = sizes.map((bytes) =>
+        texelsOf(this.#device, bytes / bytesOfTexel[format], formats[format][0], "inputs")
       );
-      const { slots, sizes } = fit(own.map((copy) => copies[copy]!));
-      const made = sizes.map((texels) =>
-        texelsOf(this.#device, texels, formats[format][0], "inputs")
-      );
-      this.#textures.push(...made);
-      own.forEach((copy, i) => textures[copy] = made[slots[i]!]!);
+      own.forEach((copy, i) => this.#textures.set(copy, textures[slots[i]!]!));
     }
-    return textures;
   }
 
-  #buffer(label: string, size: number): GPUBuffer {
-    const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
-    const usage = STORAGE | COPY_DST | COPY_SRC;
+  /** Writes the uniforms of all steps into one buffer. */
+  #writeUniforms(steps: readonly Assembled[]): void {
+    const all = steps.flatMap(({ uniforms }) => uniforms);
+    const alignment = this.#device.limits.minUniformBufferOffsetAlignment;
+    let end = 0;
+    const starts = all.map(({ byteLength }) => {
+      const start = end;
+      end += Math.ceil(byteLength / alignment) * alignment;
+      return start;
+    });
+    if (end === 0) return;
+    const bytes = new Uint8Array(end);
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const buffer = this.#buffer("uniforms", end, usage);
+    all.forEach((values, i) => {
+      bytes.set(new Uint8Array(values.buffer), starts[i]!);
+      // A uniform's size is a multiple of a vec4's.
+      const size = Math.ceil(values.byteLength / 16) * 16;
+      this.#uniforms.set(values, { buffer, offset: starts[i]!, size });
+    });
+    this.#device.queue.writeBuffer(buffer, 0, bytes);
+  }
+
+  #buffer(
+    label: string,
+    size: number,
+    usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+  ): GPUBuffer {
     const buffer = this.#device.createBuffer({ label, size: Math.max(4, size), usage });
     this.#buffers.push(buffer);
     return buffer;
   }
 
+  /** The texture of a copy. */
+  textureOf(copy: Copy): GPUTexture {
+    return this.#textures.get(copy)!;
+  }
+
+  /** What a step binds, in order: its operands, its uniforms, and the scales of its weights. */
+  bindingsOf({ writes, reads, copy, uniforms, scales }: Assembled): readonly GPUBindingResource[] {
+    const operands = [writes, ...reads].map((operand) => this.of(operand));
+    if (copy) operands[1] = this.textureOf(copy).createView();
+    return [
+      ...operands,
+      ...uniforms.map((values) => this.#uniforms.get(values)!),
+      ...scales ? [this.of(scales)] : [],
+    ];
+  }
+
   /** The resource that a shader binds for an operand. */
-  of(operand: Cell | Constant): Required<GPUBufferBinding> | GPUTextureView {
-    if ("layout" in operand) {
-      return this.#places.get(placeOf(operand).root) as Required<GPUBufferBinding>;
-    }
-    const held = this.#constants.upload(operand, storageOf(operand, this.#traits));
+  of(operand: Cell | Constant): BufferRange | GPUTextureView {
+    if ("layout" in operand) return this.#cells.get(placeOf(operand).root)!;
+    const held = this.#constants.upload(operand);
     return "createView" in held ? held.createView() : { buffer: held, offset: 0, size: held.size };
   }
 
-  /** The uniform bindings of every dispatch, in order, in one buffer. */
-  uniforms(all: readonly Assembled[]): readonly GPUBindingResource[][] {
-    const blocks = all.map(({ shader: { uniforms }, sizes }) => [
-      ...uniforms === undefined ? [] : [Float32Array.from(uniforms)],
-      ...sizes.length === 0 ? [] : [Int32Array.from(sizes)],
-    ]);
-    const alignment = this.#device.limits.minUniformBufferOffsetAlignment;
-    let end = 0;
-    const places = blocks.map((each) =>
-      each.map((values) => {
-        const offset = end;
-        // A uniform's size is a multiple of a vec4's.
-        const size = Math.ceil(values.length / 4) * 16;
-        end = Math.ceil((offset + size) / alignment) * alignment;
-        return { offset, size };
-      })
-    );
-    if (end === 0) return blocks.map(() => []);
-    const buffer = this.#device.createBuffer({
-      label: "uniforms",
-      size: end,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    });
-    this.#buffers.push(buffer);
-    const bytes = new Uint8Array(end);
-    blocks.forEach((each, i) =>
-      each.forEach((values, k) => bytes.set(new Uint8Array(values.buffer), places[i]![k]!.offset))
-    );
-    this.#device.queue.writeBuffer(buffer, 0, bytes);
-    return places.map((each) => each.map((place) => ({ buffer, ...place })));
-  }
-
   destroy(): void {
-    for (const owned of [...this.#buffers, ...this.#textures]) owned.destroy();
+    for (const owned of [...this.#buffers, ...this.#textures.values()]) owned.destroy();
   }
 }

@@ -29,9 +29,11 @@ export function pipelineFor(
   if (pipeline === undefined) {
     // Programs hold on to theirs.
     if (cache.size === mostPipelines) cache.clear();
-    cache.set(code, pipeline = compile(device, code, node));
+    cache.set(code, pipeline = compile(device, code));
   }
-  return pipeline;
+  return pipeline.catch(({ message }) => {
+    throw new Error(`Cannot compile the shader of ${node}: ${message}`);
+  });
 }
 
 /** The whole WGSL: constants, the helper `flat_index`, and the shader. */
@@ -49,19 +51,15 @@ function textOf({ code, constants = {} }: Shader): string {
   return [...declarations, flatIndex, code].join("\n");
 }
 
-async function compile(
-  device: GPUDevice,
-  code: string,
-  node: string,
-): Promise<GPUComputePipeline> {
+/** Compiles WGSL. Nothing here names a node, since the result is for all nodes with this text. */
+async function compile(device: GPUDevice, code: string): Promise<GPUComputePipeline> {
   device.pushErrorScope("validation");
-  const module = device.createShaderModule({ label: node, code });
+  const module = device.createShaderModule({ code });
   const compiled = device.popErrorScope();
   let failure: unknown;
   try {
     // Platforms may compile several pipelines in parallel.
     const pipeline = await device.createComputePipelineAsync({
-      label: node,
       layout: "auto",
       compute: { module, entryPoint: "main" },
     });
@@ -74,7 +72,7 @@ async function compile(
   const [first] = messages.filter(({ type }) => type === "error");
   const line = first && code.split("\n")[first.lineNum - 1];
   throw new Error(
-    `Cannot compile the shader of ${node}: ${first?.message ?? error.message}` +
+    (first?.message ?? error.message) +
       (line === undefined ? "" : `\n  line ${first!.lineNum}: ${line.trim()}`),
   );
 }

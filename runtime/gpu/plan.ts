@@ -20,18 +20,24 @@ import { fours } from "../ops/fours/mod.ts";
 import type { OpName } from "../ops/mod.ts";
 import { axisOf, count, fromEnd } from "../tensor.ts";
 import { bytesOfCell, type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
+import { copiesOf, readTwice } from "./lives.ts";
 import { isPicture } from "./picture.ts";
 import type { Constant, Plan, Step } from "./steps.ts";
+import { plain, storageOf } from "./storage.ts";
 
 /** Plans a graph. Without `traits`, everything runs on planes with the reference shaders. */
 export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | undefined): Plan {
   const planner = new Planner(graph, outputs, traits);
   const inputs = graph.inputs.map((value) => planner.given(value));
   for (const node of graph.nodes) planner.add(node);
+  // May add steps, which convert them.
+  const results = outputs.map((value) => planner.operand(value, "planes")), { steps } = planner;
+  const copies = copiesOf(steps, traits?.textureRows ?? 0);
   return {
     inputs,
-    outputs: outputs.map((value) => planner.operand(value, "planes")),
-    steps: planner.steps,
+    steps: steps.map((step, i) => ({ ...step, copy: copies[i] })),
+    outputs: results,
+    apart: readTwice(steps),
   };
 }
 
@@ -89,12 +95,14 @@ class Planner {
       );
     }
     const asTensor = packing === undefined && layout === "fours";
+    const table = shader?.tables?.[position], traits = this.#traits;
     return {
       name,
       shape,
       data,
       packing: asTensor ? inFours(shape) : packing,
-      table: shader?.tables?.[position],
+      table,
+      storage: table && traits ? storageOf(data, packing, traits) : plain,
       stride: asTensor ? quadsOf(shape[1]!) : undefined,
     };
   }

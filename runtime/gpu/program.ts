@@ -5,13 +5,11 @@
  */
 import type { Program } from "../engine.ts";
 import { inFours } from "../ops/fours/layout.ts";
-import type { Traits } from "../ops/traits.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import { bytesOf, type Shape, type Tensor } from "../tensor.ts";
 import { assemble } from "./assemble.ts";
 import { bind, type Dispatch } from "./dispatch.ts";
-import { copiesOf, readTwice } from "./lives.ts";
-import { type Constants, Memory } from "./memory.ts";
+import { type BufferRange, type Constants, Memory } from "./memory.ts";
 import { pipelineFor } from "./pipeline.ts";
 import type { Plan } from "./steps.ts";
 import type { Timer } from "./timer.ts";
@@ -29,7 +27,7 @@ export interface GpuServices extends Constants {
 
 /** The destination of an input. */
 interface Given {
-  readonly to: Required<GPUBufferBinding>;
+  readonly to: BufferRange;
   /** How it is packed on upload; `undefined` if it is written as it is. */
   readonly packing: Packing | undefined;
 }
@@ -37,7 +35,7 @@ interface Given {
 /** A result's range in the readback buffer. */
 interface Readback {
   readonly shape: Shape;
-  readonly from: Required<GPUBufferBinding>;
+  readonly from: BufferRange;
   readonly offset: number;
   readonly bytes: number;
 }
@@ -49,6 +47,8 @@ interface Made {
   readonly engine: GpuServices;
   readonly inputs: readonly Given[];
   readonly dispatches: readonly Dispatch[];
+  /** For each dispatch the copy into a texture that precedes it, if one does. */
+  readonly copies: readonly ({ readonly from: BufferRange; readonly to: GPUTexture } | undefined)[];
   readonly memory: Memory;
   readonly readbacks: readonly Readback[];
   /** The size of the readback buffer in bytes. */
@@ -82,38 +82,34 @@ export class GpuProgram implements Program {
     device: GPUDevice,
     label: string,
     plan: Plan,
-    traits: Traits | undefined,
     engine: GpuServices,
   ): Promise<GpuProgram> {
-    const { apart, assembled, pipelines: compiling } = compilePlan(device, plan, traits);
+    const { steps, pipelines: compiling } = compilePlan(device, plan);
     const pipelines = await compiling.catch(async (error) => {
       await engine.explainLoss("prepare the network");
       throw error;
     });
     let made: Memory | undefined;
     const prepared = engine.guard("prepare the network", () => {
-      const memory = made = new Memory(device, plan, apart, traits, engine);
-      const uniforms = memory.uniforms(assembled);
-      const { lives, read } = copiesOf(plan, assembled.map(({ copied }) => copied));
-      const textures = memory.textures(lives, plan);
-      const dispatches = plan.steps.map((step, i) => {
-        const copy = read[i], shader = assembled[i]!, bound = uniforms[i]!;
-        const texture = copy === undefined ? undefined : textures[copy];
-        const isFirst = copy !== undefined && lives[copy]!.from === i;
-        return bind(device, step, shader, pipelines[i]!, memory, bound, texture, isFirst);
-      });
+      const memory = made = new Memory(device, plan, steps, engine);
+      const dispatches = steps.map((step, i) => bind(device, step, pipelines[i]!, memory));
+      const copies = steps.map(({ copy }, i) =>
+        copy?.from === i
+          ? { from: memory.of(copy.cell) as BufferRange, to: memory.textureOf(copy) }
+          : undefined
+      );
       let end = 0;
       const readbacks = plan.outputs.map((operand) => {
         const { shape } = operand;
         const offset = end, bytes = bytesOf(shape);
         end += bytes;
-        return { shape, from: memory.of(operand) as Required<GPUBufferBinding>, offset, bytes };
+        return { shape, from: memory.of(operand) as BufferRange, offset, bytes };
       });
       const inputs = plan.inputs.map((cell) => ({
-        to: memory.of(cell) as Required<GPUBufferBinding>,
+        to: memory.of(cell) as BufferRange,
         packing: cell.layout === "fours" ? inFours(cell.shape) : undefined,
       }));
-      const own = { inputs, dispatches, memory, readbacks, bytes: end };
+      const own = { inputs, dispatches, copies, memory, readbacks, bytes: end };
       return new GpuProgram({ device, label, engine, ...own });
     });
     return await prepared.catch((error) => {
@@ -177,7 +173,7 @@ export class GpuProgram implements Program {
 
   /** Encodes and submits one run: uploads, all dispatches, and copies of the results. */
   #submit(inputs: readonly Tensor[], staging: GPUBuffer): void {
-    const { device, label, engine: { timer }, dispatches, readbacks } = this.#made;
+    const { device, label, engine: { timer }, dispatches, copies, readbacks } = this.#made;
     this.#made.inputs.forEach(({ to: { buffer, offset }, packing }, i) => {
       const { data } = inputs[i]!, values = packing ? packing.pack(data) : data;
       device.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>);
@@ -185,10 +181,11 @@ export class GpuProgram implements Program {
     const encoder = device.createCommandEncoder({ label });
     let pass: GPUComputePassEncoder | undefined;
     const end = () => pass = void pass?.end();
-    for (const dispatch of dispatches) {
-      if (dispatch.copy) {
+    for (const [i, dispatch] of dispatches.entries()) {
+      const copy = copies[i];
+      if (copy) {
         end();
-        copyTexels(encoder, dispatch.copy.from, dispatch.copy.to);
+        copyTexels(encoder, copy.from, copy.to);
       }
       pass ??= timer ? timer.begin(encoder, dispatch) : encoder.beginComputePass({ label });
       pass.setPipeline(dispatch.pipeline);
@@ -205,17 +202,14 @@ export class GpuProgram implements Program {
   }
 }
 
-/** The shaders of a plan, and a promise of their pipelines. */
-export function compilePlan(device: GPUDevice, plan: Plan, traits: Traits | undefined) {
-  const apart = readTwice(plan);
-  const assembled = plan.steps.map((step) => assemble(step, apart, traits));
-  const pipelines = Promise.all(
-    assembled.map(({ shader }, i) => {
-      refuseTooMany(device, shader, plan.steps[i]!.label);
-      return pipelineFor(device, shader, plan.steps[i]!.label);
-    }),
-  );
-  return { apart, assembled, pipelines };
+/** The steps of a plan with their whole shaders, and a promise of their pipelines. */
+export function compilePlan(device: GPUDevice, plan: Plan) {
+  const steps = assemble(plan);
+  const pipelines = Promise.all(steps.map(({ shader, label }) => {
+    refuseTooMany(device, shader, label);
+    return pipelineFor(device, shader, label);
+  }));
+  return { steps, pipelines };
 }
 
 /** The contents of a buffer if it is mapped already, else `undefined`. */

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { Life } from "../allocation.ts";
 import type { Node } from "../graph.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import type { Shape } from "../tensor.ts";
 import type { Cell } from "./cell.ts";
+import type { Storage } from "./storage.ts";
 
 /** A constant in the form in which a shader reads it. */
 export interface Constant {
@@ -16,8 +18,14 @@ export interface Constant {
   readonly packing: Packing | undefined;
   /** The WGSL function through which it is read, if the device decides on its storage. */
   readonly table: string | undefined;
+  readonly storage: Storage;
   /** The distance between pixels in quads, if it is a tensor in NHWC4. */
   readonly stride: number | undefined;
+}
+
+/** A copy of a cell's memory in a texture, made before the first step that reads it. */
+export interface Copy extends Life {
+  readonly cell: Cell;
 }
 
 /** One dispatch. */
@@ -31,6 +39,8 @@ export interface Step {
   readonly shader: Shader;
   readonly writes: Cell;
   readonly reads: readonly (Cell | Constant)[];
+  /** What it reads in place of its first input. */
+  readonly copy?: Copy | undefined;
 }
 
 /** How the GPU runs a graph. */
@@ -38,4 +48,6 @@ export interface Plan {
   readonly inputs: readonly Cell[];
   readonly steps: readonly Step[];
   readonly outputs: readonly (Cell | Constant)[];
+  /** Cells that have a buffer of their own. */
+  readonly apart: ReadonlySet<Cell>;
 }

@@ -5,15 +5,9 @@
  */
 import { toHalf } from "../half.ts";
 import { toInt8 } from "../int8.ts";
-import type { Traits } from "../ops/traits.ts";
 import type { Packing } from "../ops/op.ts";
-import { formats, type Storage, tableWidth } from "./assemble.ts";
 import type { Constant } from "./steps.ts";
-
-/** The largest constant, in bytes, that is stored in a texture; 0 if none is. */
-export function mostBytes(traits: Traits | undefined): number {
-  return (traits?.textureRows ?? 0) * tableWidth * 2 * Float32Array.BYTES_PER_ELEMENT;
-}
+import { bytesOfTexel, formats, tableWidth } from "./storage.ts";
 
 /** float32 values, the bits of float16 values, or int8 values in units of 1/127. */
 type Stored = Float32Array | Uint16Array | Int8Array;
@@ -28,8 +22,7 @@ const partLength = 2 ** 20;
  */
 export function uploadConstant(
   device: GPUDevice,
-  { data, shape, packing, name }: Constant,
-  { texture, format }: Storage,
+  { data, shape, packing, name, storage: { texture, format } }: Constant,
 ): GPUBuffer | GPUTexture {
   const row = data.length / (shape[0] ?? 1);
   const asIs: Omit<Packing, "name"> = { step: 4, pack: (data) => data };
@@ -95,7 +88,7 @@ export function copyTexels(
   { buffer, offset, size }: Required<GPUBufferBinding>,
   texture: GPUTexture,
 ): void {
-  const bytes = texture.format === "rgba16float" ? 8 : 16;
+  const bytes = bytesOfTexel[texture.format === "rgba16float" ? "float16" : "float32"];
   inRows(0, size / bytes, (origin, extent, at) => {
     const from = { buffer, offset: offset + at * bytes, bytesPerRow: tableWidth * bytes };
     encoder.copyBufferToTexture(from, { texture, origin }, extent);

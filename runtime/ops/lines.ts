@@ -4,7 +4,7 @@
  * @module
  */
 import { axisOf, count, type Shape } from "../tensor.ts";
-import { invocations, type Shader, spread } from "./op.ts";
+import { invocations, type Shader, workgroups } from "./op.ts";
 
 /** What is to know about lines. */
 export interface Lines {
@@ -46,12 +46,9 @@ export function perLine(
 ): Shader {
   const { lines: total, length, inner } = lines, lanes = lanesOf(lines);
   const given = { ...constants, length, inner, lanes };
-  return lanes === 1 ? invocations(total, { code: code + alone, constants: given }) : {
-    code: code + together,
-    constants: given,
-    sizes: { count: total },
-    workgroups: spread(total, 1),
-  };
+  return lanes === 1
+    ? invocations(total, { code: code + alone, constants: given })
+    : workgroups(total, { code: code + together, constants: given }, lanes);
 }
 
 const alone = /* wgsl */ `
@@ -83,13 +80,5 @@ fn max_over(x: f32, lane: i32) -> f32 {
   return largest;
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) index: u32,
-) {
-  let i = i32(id.y * groups.x + id.x);
-  if (i < g.count) { line(i, i32(index)); }
-}
+fn one_workgroup(i: i32, local: u32) { line(i, i32(local)); }
 `;

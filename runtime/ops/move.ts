@@ -6,7 +6,7 @@
 import { count, type Shape } from "../tensor.ts";
 import { follow, type Walk } from "../walk.ts";
 import type { Schema } from "./attribute.ts";
-import { type Op, perElement } from "./op.ts";
+import { type Op, perElement, type Shader } from "./op.ts";
 
 /** What distinguishes such ops. */
 type Move<S extends Schema> =
@@ -24,10 +24,7 @@ export function moving<const S extends Schema>(op: Move<S>): Op<S> {
     },
 
     shaders(attributes, [input], output) {
-      const steps = walk(attributes, input!, output);
-      // The offset is a uniform, so that slices of one shape share a pipeline.
-      const sizes = { start: steps.start ?? 0 };
-      return [perElement(output, { code: code + placeCode(steps), sizes, reads: [0] })];
+      return [perElement(output, { ...shaderOf(walk(attributes, input!, output)), reads: [0] })];
     },
   };
 }
@@ -46,21 +43,29 @@ export function stridesOf(shape: Shape): readonly number[] {
   return shape.map((_, axis) => count(shape.slice(axis + 1)));
 }
 
-/** WGSL: `fn place(i: i32) -> i32`, the position in the input of element `i` of the output. */
-function placeCode({ extents, strides }: Walk): string {
+/**
+ * The shader of a walk. Whenever the index along an axis advances, the next axis goes back to its
+ * start: the position jumps by the difference. Where that is nothing, the two axes are one.
+ */
+function shaderOf({ extents, strides, start = 0 }: Walk): Pick<Shader, "code" | "sizes"> {
   const inner = stridesOf(extents);
-  // The first axis needs no extent, so that batches of any size share a pipeline.
-  const terms = extents.map((extent, axis) =>
-    `i / ${inner[axis]}${axis > 0 ? ` % ${extent}` : ""} * ${strides[axis]}`
-  );
-  return `fn place(i: i32) -> i32 { return ${["g.start", ...terms].join(" + ")}; }\n`;
+  const sizes: Record<string, number> = { start, stride: strides.at(-1) ?? 0 };
+  let place = "g.start + i * g.stride", jumps = 0;
+  for (let axis = 0; axis < extents.length - 1; axis++) {
+    const jump = strides[axis]! - extents[axis + 1]! * strides[axis + 1]!;
+    if (jump === 0) continue;
+    place += ` + i / g.inner${jumps} * g.jump${jumps}`;
+    sizes[`inner${jumps}`] = inner[axis]!;
+    sizes[`jump${jumps++}`] = jump;
+  }
+  return { code: `${code}fn place(i: i32) -> i32 { return ${place}; }\n`, sizes };
 }
 
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 
-// One invocation copies one element.
+// One invocation copies one element, from its place in the input.
 fn invocation(i: i32) {
   output[i] = input[place(i)];
 }

@@ -211,12 +211,13 @@ export function spread(
 export function invocations(
   total: number,
   { code, sizes, ...shader }: Omit<Shader, "workgroups">,
+  size: number = workgroupSize,
 ): Shader {
   return {
     ...shader,
-    code: code + entry,
+    code: code + entryOf(size),
     sizes: { ...sizes, count: total },
-    workgroups: spread(total),
+    workgroups: spread(total, size),
   };
 }
 
@@ -226,11 +227,42 @@ export function perElement(shape: Shape, shader: Omit<Shader, "workgroups">): Sh
 }
 
 /** WGSL: the entry point of {@linkcode invocations}. */
-const entry = /* wgsl */ `
-@compute @workgroup_size(${workgroupSize})
+const entryOf = (size: number) => /* wgsl */ `
+@compute @workgroup_size(${size})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
+  let i = i32(id.y * groups.x * ${size} + id.x);
   if (i < g.count) { invocation(i); }
+}
+`;
+
+/**
+ * A shader that calls the `fn one_workgroup(i: i32, local: u32)` of its code for each `i` below a
+ * number, with each `local` below the size of a workgroup: one workgroup per `i`, so that there may
+ * be barriers in it.
+ */
+export function workgroups(
+  total: number,
+  { code, sizes, ...shader }: Omit<Shader, "workgroups">,
+  size: number,
+): Shader {
+  return {
+    ...shader,
+    code: code + sharedEntryOf(size),
+    sizes: { ...sizes, count: total },
+    workgroups: spread(total, 1),
+  };
+}
+
+/** WGSL: the entry point of {@linkcode workgroups}. */
+const sharedEntryOf = (size: number) => /* wgsl */ `
+@compute @workgroup_size(${size})
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = i32(id.y * groups.x + id.x);
+  if (i < g.count) { one_workgroup(i, local); }
 }
 `;
 

@@ -21,12 +21,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 `;
   const shader = { code, constants: { width: 5 }, workgroups: [1, 1, 1] } as const;
-  const compiled = () => pipelineFor(device, shader, 'conv2d "conv1"');
-  for (let again = 0; again < 2; again++) {
-    await assert.rejects(compiled, {
+  // Another node with the same text is told its own name.
+  for (const node of ["conv1", "conv2"]) {
+    await assert.rejects(pipelineFor(device, shader, `conv2d "${node}"`), {
       name: "Error",
-      message:
-        /^Cannot compile the shader of conv2d "conv1": [^]*nonsense[^]*\n {2}line \d+: output\[id.x\] = nonsense\(width\);$/,
+      message: new RegExp(
+        `^Cannot compile the shader of conv2d "${node}": [^]*nonsense[^]*` +
+          String.raw`\n {2}line \d+: output\[id.x\] = nonsense\(width\);$`,
+      ),
     });
   }
   device.destroy();

@@ -4,7 +4,7 @@ import { copiesOf, livesOf } from "../../runtime/gpu/lives.ts";
 import { bytesOfCell, type Cell, newCell, placeOf } from "../../runtime/gpu/cell.ts";
 import { resultsOf } from "../../runtime/graph.ts";
 import { plan } from "../../runtime/gpu/plan.ts";
-import type { Plan } from "../../runtime/gpu/steps.ts";
+import type { Plan, Step } from "../../runtime/gpu/steps.ts";
 import { randomNetwork, Sketch } from "../random.ts";
 import { software as traits } from "../traits.ts";
 import { largestLiveSet } from "./live_set.ts";
@@ -67,14 +67,18 @@ Deno.test("steps share the copy of a tensor until it changes", () => {
   const [a, b, c, joined] = ["a", "b", "c", "joined"].map(cell) as [Cell, Cell, Cell, Cell];
   const part = { ...cell("part"), within: joined };
   const pairs = [[a, b], [a, c], [c, part], [joined, b], [part, c], [a, b], [b, part], [joined, a]];
-  const steps = pairs.map(([reads, writes]) => ({ reads: [reads], writes }));
-  const copied = [64, 64, 0, 32, 32, 64, 0, 32];
-  const all = { inputs: [], steps, outputs: [] } as unknown as Plan;
-  const { lives, read } = copiesOf(all, copied);
-  assert.deepEqual(read, [0, 0, undefined, 1, 1, 0, undefined, 2]);
-  assert.deepEqual(lives, [
-    { bytes: 64, from: 0, to: 5 },
-    { bytes: 32, from: 3, to: 4 },
-    { bytes: 32, from: 7, to: 7 },
-  ]);
+  const steps = pairs.map(([reads, writes], i) => ({
+    reads: [reads],
+    writes,
+    shader: { copies: ![2, 6].includes(i) },
+  })) as unknown as Step[];
+  const [early, middle, late] = [
+    { cell: a, bytes: 16, from: 0, to: 5 },
+    { cell: joined, bytes: 16, from: 3, to: 4 },
+    { cell: joined, bytes: 16, from: 7, to: 7 },
+  ];
+  const copies = copiesOf(steps, 1);
+  assert.deepEqual(copies, [early, early, undefined, middle, middle, early, undefined, late]);
+  assert.equal(copies[0], copies[5]);
+  assert.deepEqual(copiesOf(steps, 0), steps.map(() => undefined));
 });

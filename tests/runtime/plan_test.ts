@@ -270,13 +270,26 @@ Deno.test("plan() without a fast device stays on planes", () => {
   assert.deepEqual(draw(plan(sketch.finish(first), [first], undefined)), ["conv2d first"]);
 });
 
-Deno.test("slices of one shape share a shader, as do inputs of a concat", () => {
+/** How many steps a graph takes, and how many distinct shaders they have. */
+function stepsAndTexts(sketch: Sketch, ...outputs: Value[]): [steps: number, texts: number] {
+  const steps = assemble(plan(sketch.finish(...outputs), outputs, traits));
+  const texts = new Set(steps.map(({ shader }) => shader.code));
+  return [steps.length, texts.size];
+}
+
+Deno.test("slices of all lengths share a shader, as do inputs of a concat", () => {
   const sketch = new Sketch(), data = sketch.input("data", [2, 9, 5]);
-  const parts = [0, 3, 6].map((start) =>
-    sketch.add("slice", `part${start}`, [data], { start, end: start + 3 })
+  const parts = [[0, 3], [3, 4], [4, 9]].map(([start, end]) =>
+    sketch.add("slice", `part${start}`, [data], { start: start!, end: end! })
   );
   const joined = sketch.add("concat", "joined", [parts[2]!, data, parts[0]!, parts[1]!], {});
-  const { steps } = plan(sketch.finish(joined), [joined], traits);
-  const texts = new Set(steps.map((step) => assemble(step, new Set(), traits).shader.code));
-  assert.deepEqual([steps.length, texts.size], [7, 2]);
+  assert.deepEqual(stepsAndTexts(sketch, joined), [7, 2]);
+});
+
+Deno.test("permutations of one kind share a shader, whatever the shapes are", () => {
+  const sketch = new Sketch();
+  const moved = [[2, 9, 5, 7], [2, 4, 3, 6], [3, 8, 1, 1]].map((shape, i) =>
+    sketch.add("permute", `p${i}`, [sketch.input(`d${i}`, shape)], { order: [0, 2, 3, 1] })
+  );
+  assert.deepEqual(stepsAndTexts(sketch, ...moved), [3, 1]);
 });

@@ -55,8 +55,7 @@ function shadersOf(
   traits: Traits | undefined,
 ): readonly string[] {
   const unfolded = traits ? unfold(graph, [output], traits.bindable) : graph;
-  return plan(unfolded, [output], traits).steps
-    .map((step) => assemble(step, new Set(), traits).shader.code);
+  return assemble(plan(unfolded, [output], traits)).map(({ shader }) => shader.code);
 }
 
 const token = /[a-z_]\w*|\.[a-z_]\w*|[\d.][\w.]*|->|\+\+|--|<<|>>|&&|\|\||[-+*/%<>=!&|^]?=|\S/gi;

@@ -14,7 +14,7 @@
  * @module
  */
 import { count, type Shape } from "../../tensor.ts";
-import { type Packing, type Shader, spread } from "../op.ts";
+import { type Packing, type Shader, workgroups } from "../op.ts";
 import {
   type Convolution,
   emitOf,
@@ -85,14 +85,12 @@ function shader(convolution: Convolution, share: Share, slices: number): Shader 
   const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
   const pixelTiles = Math.ceil(pixels / share.pixels / 8);
   const quadTiles = Math.ceil(outQuads / share.quads / 8);
-  const workgroups = pixelTiles * quadTiles * group * slices;
   // Slices may begin and end within a tap.
   const flat = slices > 1 || quadsOf(inputs) % 4 !== 0;
-  return {
+  return workgroups(pixelTiles * quadTiles * group * slices, {
     code: once(`product ${Object.values(share)} ${flat}`, () => productCode(share, flat)) +
       readerOf(convolution) + (slices > 1 ? emitSlice : emitOf(convolution)),
     sizes: {
-      workgroups,
       slice_steps: Math.ceil(stepsOf(convolution, share) / slices),
       pixels,
       pixel_tiles: pixelTiles,
@@ -101,9 +99,8 @@ function shader(convolution: Convolution, share: Share, slices: number): Shader 
     },
     ...readingOf(convolution),
     packed: packedOf(convolution, packing(weights, group)),
-    workgroups: spread(workgroups, 1),
     ...slices > 1 && { between: [pixels, outQuads * group * 4 * slices], reads: [0, 1] },
-  };
+  }, share.parts * 64);
 }
 
 /** Packs weights `[O, I, kH, kW]` as `[group, kH, kW, I/4, 4 inputs, O/4, 4 outputs]`. */

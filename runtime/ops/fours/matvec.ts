@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Shader, spread } from "../op.ts";
+import { type Shader, workgroups } from "../op.ts";
 import type { Convolution, Kernel } from "./convolution.ts";
 import { biasAndFinishFours, biasPacked } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
@@ -29,18 +29,12 @@ export function matvec(convolution: Convolution): Kernel[] {
 function shader(convolution: Convolution): Shader {
   const { columns, output, bias, inputs, weights } = convolution;
   const outQuads = quadsOf(output);
-  return {
+  return workgroups(columns * outQuads, {
     code: code + biasAndFinishFours(convolution, output),
-    sizes: {
-      workgroups: columns * outQuads,
-      samples: columns,
-      in_quads: quadsOf(inputs),
-      out_quads: outQuads,
-    },
+    sizes: { samples: columns, in_quads: quadsOf(inputs), out_quads: outQuads },
     tables: { 1: "weight" },
     packed: { 1: packTiles(weights, 1, 1), ...biasPacked(bias, output) },
-    workgroups: spread(columns * outQuads, 1),
-  };
+  }, 64);
 }
 
 const code = /* wgsl */ `
@@ -51,13 +45,7 @@ const code = /* wgsl */ `
 var<workgroup> parts: array<vec4f, 64>;
 
 // One workgroup computes a quad; each thread sums every 64th quad of inputs.
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = i32(id.y * groups.x + id.x);
+fn one_workgroup(i: i32, local: u32) {
   // Workgroups that read the same weights run at the same time.
   let n = i % g.samples;
   let quad = i / g.samples;
@@ -77,7 +65,6 @@ fn main(
     if (t < half) { parts[t] += parts[t + half]; }
     workgroupBarrier();
   }
-  if (t > 0 || i >= g.workgroups) { return; }
-  put(n, quad, finish(biased(parts[0], quad), n, quad));
+  if (t == 0) { put(n, quad, finish(biased(parts[0], quad), n, quad)); }
 }
 `;

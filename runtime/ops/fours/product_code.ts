@@ -129,13 +129,7 @@ fn store(pixel: i32, slab: i32, quad: i32, sum: vec4f) {
 
 // One workgroup computes a tile of the product, or a slice of its sum; each of its threads computes
 // a register tile.
-@compute @workgroup_size(${parts * 64})
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = i32(id.y * groups.x + id.x);
+fn one_workgroup(i: i32, local: u32) {
   let t = local % 64;
   ${parts === 1 ? "const part = 0u;" : "let part = local / 64;"}
   let first = i % g.pixel_tiles * ${pixels * 8};
@@ -166,8 +160,7 @@ fn main(
     workgroupBarrier();
   }
   ${joinsOf(share)}
-  if (i >= g.workgroups || part > 0) { return; }
-  ${storesOf(share)}
+  if (part == 0) { ${storesOf(share)} }
 }
 `;
 }

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { type Shader, spread } from "../op.ts";
+import { invocations, type Shader } from "../op.ts";
 import {
   type Convolution,
   emitOf,
@@ -34,6 +34,7 @@ interface Tile {
   readonly lanes: number;
 }
 
+/** The invocations of a workgroup. */
 const workgroup = 32;
 
 /** The register-tiled kernels of a convolution; the first has the largest tile that pays. */
@@ -53,13 +54,12 @@ function shader(convolution: Convolution, tile: Tile): Shader {
   const { samples, rows, columns, kernel, stride, dilation, group, output, weights } = convolution;
   const groupTiles = Math.ceil(output / group / 4 / tile.quads);
   const columnTiles = Math.ceil(columns / tile.pixels);
-  const count = samples * group * groupTiles * rows * columnTiles;
+  const total = samples * group * groupTiles * rows * columnTiles;
   const settings = [...Object.values(tile), stride[1], dilation[1]];
-  return {
+  return invocations(total, {
     code: once(`tile ${settings}`, () => code(tile, stride[1], dilation[1])) +
       readerOf(convolution) + emitOf(convolution),
     sizes: {
-      count,
       // Neighbouring invocations read the same pixels for different output channels.
       block: [8, 7, 6, 5, 4, 3, 2, 1].find((tiles) => groupTiles % tiles === 0)!,
       column_tiles: columnTiles,
@@ -69,8 +69,7 @@ function shader(convolution: Convolution, tile: Tile): Shader {
     },
     ...readingOf(convolution),
     packed: packedOf(convolution, packTiles(weights, group, tile.quads)),
-    workgroups: spread(count, workgroup),
-  };
+  }, workgroup);
 }
 
 /**
@@ -145,10 +144,7 @@ fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
 }
 
 // One invocation computes a tile: some quads of consecutive pixels of a row.
-@compute @workgroup_size(${workgroup})
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = i32(id.y * groups.x * ${workgroup} + id.x);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let column = i / g.block % g.column_tiles * ${pixels};
   let line = i / (g.block * g.column_tiles);
   let row = line % g.rows;

@@ -13,7 +13,7 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
-import { type Packing, type Shader, spread } from "../op.ts";
+import { type Packing, type Shader, workgroups } from "../op.ts";
 import type { Traits } from "../traits.ts";
 import {
   type Convolution,
@@ -69,7 +69,7 @@ function gridOf({ samples, rows, columns, output }: Convolution) {
 
 function shader(convolution: Convolution): Shader {
   const { tileRows, tileColumns, all, tileGroups, quadGroups } = gridOf(convolution);
-  return {
+  return workgroups(tileGroups * quadGroups, {
     code: transforms + product + emitOf(convolution),
     sizes: {
       tiles: all,
@@ -80,8 +80,7 @@ function shader(convolution: Convolution): Shader {
     },
     ...readingOf(convolution),
     packed: packedOf(convolution, packing(convolution.weights)),
-    workgroups: spread(tileGroups * quadGroups, 1),
-  };
+  }, 256);
 }
 
 /** Transforms weights `[O, I, 3, 3]` to `[I/4, 16 places, 4 inputs, O/4, 4 outputs]`. */
@@ -206,14 +205,7 @@ fn store(first: i32, quad: i32, t: u32) {
 
 const product = /* wgsl */ `
 // One workgroup computes some tiles of some quads; 16 threads share each place of the product.
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = i32(id.y * groups.x + id.x);
-  let t = local;
+fn one_workgroup(i: i32, t: u32) {
   let first = i % g.tile_groups * 32;
   let quad = i / g.tile_groups * 8;
 
