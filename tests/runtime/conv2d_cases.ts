@@ -35,6 +35,8 @@ export const conv2dCases: readonly Case<"conv2d">[] = [
   // Winograd with more tiles and channels than a workgroup transforms, and incomplete tiles.
   [{ output: 37, kernel: [3, 3], pad: [1, 2] }, [2, 18, 7, 9], [37, 18, 3, 3], [37]],
   [{ output: 16, kernel: [3, 3], bias: false }, [1, 16, 5, 4], [16, 16, 3, 3]],
+  // Groups that are no whole quads, of so few pixels that they are one row of a dense layer.
+  [{ output: 15, kernel: [1, 1], group: 5 }, [1, 10, 2, 2], [15, 2, 1, 1], [15]],
   // Tiles in fours: a row of them, groups of whole quads, a large window, depthwise.
   [{ output: 20, kernel: [3, 3], pad: [1, 1] }, [2, 6, 5, 31], [20, 6, 3, 3], [20]],
   [{ output: 24, kernel: [1, 1], group: 2 }, [2, 8, 5, 9], [24, 4, 1, 1], [24]],

@@ -9,8 +9,8 @@
  * @module
  */
 import { type Shader, workgroups } from "../op.ts";
-import type { Convolution, Kernel } from "./convolution.ts";
-import { biasAndFinishFours, biasPacked } from "./finish.ts";
+import { type Convolution, type Kernel, packedOf } from "./convolution.ts";
+import { biasAndFinishFours } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
 import { packTiles } from "./weights.ts";
 
@@ -27,13 +27,13 @@ export function matvec(convolution: Convolution): Kernel[] {
 }
 
 function shader(convolution: Convolution): Shader {
-  const { columns, output, bias, inputs, weights } = convolution;
+  const { columns, output, inputs, weights } = convolution;
   const outQuads = quadsOf(output);
   return workgroups(columns * outQuads, {
     code: code + biasAndFinishFours(convolution, output),
     sizes: { samples: columns, in_quads: quadsOf(inputs), out_quads: outQuads },
     tables: { 1: "weight" },
-    packed: { 1: packTiles(weights, 1, 1), ...biasPacked(bias, output) },
+    packed: packedOf(convolution, packTiles(weights, 1, 1)),
   }, 64);
 }
 
