@@ -5,6 +5,7 @@
  */
 import type { Engine } from "./engine.ts";
 import { type Graph, lastUses, type Node, opOf, prune, type Value } from "./graph.ts";
+import { rest } from "./rest.ts";
 import { count, sameShape, type Tensor } from "./tensor.ts";
 
 /** The engine of reference implementations. */
@@ -20,9 +21,6 @@ export const referenceEngine: Engine = {
   destroy() {},
 };
 
-/** How long it computes between two yields to the event loop, in milliseconds. */
-const patience = 20;
-
 /** Computes values of a graph from one tensor per input, in the graph's order. */
 export async function runReference(
   graph: Graph,
@@ -33,18 +31,14 @@ export async function runReference(
   graph.inputs.forEach((value, i) => tensors.set(value, inputs[i]!));
   for (const [value, data] of graph.constants) tensors.set(value, { shape: value.shape, data });
   const uses = lastUses(graph, outputs);
-  let pause = performance.now() + patience;
+  let start = performance.now();
   for (const [position, node] of graph.nodes.entries()) {
     tensors.set(node.output, runNode(node, node.inputs.map((value) => tensors.get(value)!)));
     // Frees values after their last use.
     for (const value of [...node.inputs, node.output]) {
       if (uses.get(value) === position && !graph.constants.has(value)) tensors.delete(value);
     }
-    // Yields to timers and progress bars between two nodes.
-    if (performance.now() > pause) {
-      await new Promise((resolve) => setTimeout(resolve));
-      pause = performance.now() + patience;
-    }
+    start = await rest(start);
   }
   return outputs.map((value) => tensors.get(value)!);
 }

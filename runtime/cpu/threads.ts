@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { rest } from "../rest.ts";
 
 /** Functions of the parameter address, the chunk, and the thread's scratch address. */
 type Kernels = Readonly<
@@ -34,8 +35,6 @@ const { Worker } = globalThis;
 const patience = 500;
 /** The least work for which a single run starts workers, in the units of `worth`. */
 const worthStarting = 1000;
-/** How long the calling thread computes before it yields to the event loop, in milliseconds. */
-const politeness = 50;
 
 /**
  * Runs steps together with other threads: each takes the next chunk until none is left, then waits
@@ -97,8 +96,6 @@ export class Threads {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the calling thread does all work. */
   #alone: boolean;
-  /** How long the calling thread has computed since it last yielded, in this run and before. */
-  #busy = 0;
   #destroyed = false;
   /** Rejects the run that the workers are doing. */
   #giveUp = () => {};
@@ -143,16 +140,11 @@ export class Threads {
 
   /** Runs steps on the calling thread, ignoring the counters of chunks taken. */
   async #runAlone({ kernels, address, count, own }: Steps): Promise<void> {
-    let start = performance.now() - this.#busy;
+    let start = performance.now();
     for (let i = 0; i < count; i++) {
       const [kernel, parameters, chunks] = new Int32Array(this.#memory.buffer, address + 16 * i, 3);
       for (let chunk = 0; chunk < chunks!; chunk++) kernels[kernel!]!(parameters!, chunk, own);
-      this.#busy = performance.now() - start;
-      if (this.#busy > politeness) {
-        await new Promise((resolve) => setTimeout(resolve));
-        start = performance.now();
-        this.#busy = 0;
-      }
+      start = await rest(start);
     }
   }
 

@@ -6,6 +6,7 @@
 import type { Program } from "../engine.ts";
 import { inFours } from "../ops/fours/layout.ts";
 import type { Packing, Shader } from "../ops/op.ts";
+import { rest } from "../rest.ts";
 import { bytesOf, type Shape, type Tensor } from "../tensor.ts";
 import { assemble } from "./assemble.ts";
 import { bind, type Dispatch } from "./dispatch.ts";
@@ -138,6 +139,7 @@ export class GpuProgram implements Program {
 
   async #execute(inputs: readonly Tensor[]): Promise<Tensor[]> {
     const { device, engine, readbacks, bytes } = this.#made;
+    const start = performance.now();
     const known = this.#free.pop();
     const staging = known ??
       await engine.guard("run the network", () =>
@@ -162,6 +164,7 @@ export class GpuProgram implements Program {
       }));
       staging.unmap();
       this.#free.push(staging);
+      if (early) await rest(start);
       return tensors;
     } catch (error) {
       await mapped.catch(() => {});

@@ -41,6 +41,19 @@ test("consecutive runs return their own results", async () => {
   program.destroy();
 });
 
+test("a loop of short runs lets timers fire", async () => {
+  const graph = rectifier(2, 7), [shape] = graph.inputs.map(({ shape }) => shape);
+  const program = await gpu!.prepare(graph, resultsOf(graph)), given = random.tensor(shape!);
+  await program.run([given]);
+  let isOver = false;
+  const timer = setTimeout(() => isOver = true);
+  const end = performance.now() + 5000;
+  while (!isOver && performance.now() < end) await program.run([given]);
+  clearTimeout(timer);
+  assert.ok(isOver);
+  program.destroy();
+});
+
 test("more workgroups than the first axis allows are spread over two axes", async () => {
   const size = 5_000_001;
   assert.deepEqual(spread(64 * 65535), [65535, 1, 1]);
