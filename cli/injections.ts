@@ -4,7 +4,7 @@
  * @module
  */
 import type { Injection } from "../lib/lowering/injections.ts";
-import { readNpy } from "../runtime/npy.ts";
+import { readNpy } from "../runtime/bundle/npy.ts";
 import { readFile } from "./files.ts";
 import { readAssignment, refuseTwice } from "./option_values.ts";
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { suggest } from "../proto/suggest.ts";
+import { readNpy } from "../runtime/bundle/npy.ts";
 import { type Graph, withInputShapes } from "../runtime/graph.ts";
 import type { Network } from "../runtime/network.ts";
-import { readNpy } from "../runtime/npy.ts";
 import { showShape, type Tensor } from "../runtime/tensor.ts";
 import { isZip, readFile } from "./files.ts";
 import { isPicture } from "./images.ts";

@@ -5,8 +5,8 @@
  */
 import type { ConvertOptions } from "../lib/convert_options.ts";
 import { headOf, wholeOf } from "../proto/deferred.ts";
-import { modelMember } from "../runtime/model_file.ts";
-import { readZip } from "../runtime/zip.ts";
+import { modelMember } from "../runtime/bundle/model_file.ts";
+import { readZip } from "../runtime/bundle/zip.ts";
 import { defineCommand } from "./command.ts";
 import { withFileInErrors } from "./file_errors.ts";
 import { isZip, readOrOpen } from "./files.ts";

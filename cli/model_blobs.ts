@@ -5,7 +5,7 @@
  */
 import { learnedBlobs } from "../lib/caffe/learned_blobs.ts";
 import { headOf, wholeOf } from "../proto/deferred.ts";
-import { readBundle } from "../runtime/bundle.ts";
+import { readBundle } from "../runtime/bundle/bundle.ts";
 import { sameShape, type Shape, type Tensor } from "../runtime/tensor.ts";
 import { withFileInErrors } from "./file_errors.ts";
 import { isZip, readOrOpen } from "./files.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Bundle, readBundle } from "../runtime/bundle.ts";
+import { type Bundle, readBundle } from "../runtime/bundle/bundle.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Graph } from "../runtime/graph.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
@@ -13,9 +13,9 @@ import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { randomInputs } from "./measure.ts";
-import { printNotice } from "./print.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
+import { printNotice } from "./print.ts";
 import { backendOption, openTensorFlow } from "./tensorflow.ts";
 import { UsageError } from "./usage_error.ts";
 

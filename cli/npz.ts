@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { readNpy } from "../runtime/npy.ts";
+import { readNpy } from "../runtime/bundle/npy.ts";
+import { readZip } from "../runtime/bundle/zip.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { readZip } from "../runtime/zip.ts";
 import { withFileInErrors } from "./file_errors.ts";
 import { readFile } from "./files.ts";
 

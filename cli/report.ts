@@ -6,14 +6,14 @@
 import { showBytes } from "../lib/numbers.ts";
 import { type Times, writeReport } from "../lib/view/report.ts";
 import { reportOn } from "../lib/view/report_on.ts";
-import { readBundle } from "../runtime/bundle.ts";
+import { readBundle } from "../runtime/bundle/bundle.ts";
+import { bundleText, root } from "./bundle_modules.ts";
 import { defineCommand } from "./command.ts";
 import { withFileInErrors } from "./file_errors.ts";
 import { readFile } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
 import { medianTimings, randomInputs } from "./measure.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
-import { bundleText, root } from "./bundle_modules.ts";
 import type { Values } from "./options.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";

@@ -8,7 +8,7 @@ import type { RoundingError } from "../lib/emit/rounding/rounding_error.ts";
 import type { Model } from "../lib/model.ts";
 import { noise } from "../lib/noise.ts";
 import { showCount } from "../lib/numbers.ts";
-import { readBundle } from "../runtime/bundle.ts";
+import { readBundle } from "../runtime/bundle/bundle.ts";
 import type { Graph } from "../runtime/graph.ts";
 import type { CustomOp } from "../runtime/ops/op.ts";
 import type { Tensor } from "../runtime/tensor.ts";

@@ -7,7 +7,7 @@
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { showBytes } from "../lib/numbers.ts";
-import { readBundle } from "../runtime/bundle.ts";
+import { readBundle } from "../runtime/bundle/bundle.ts";
 import type { Graph } from "../runtime/graph.ts";
 import { defineCommand } from "./command.ts";
 import { withFileInErrors } from "./file_errors.ts";

@@ -12,7 +12,7 @@
  *
  * @module
  */
-export { type Bundle, readBundle } from "./bundle.ts";
+export { type Bundle, readBundle } from "./bundle/bundle.ts";
 export type { Engine, Program, Timing } from "./engine.ts";
 export type { Arguments, Chain, Parameters } from "./fluent.ts";
 export { type Graph, namedValues, type Node, type State, type Value } from "./graph.ts";
@@ -49,7 +49,7 @@ export {
 } from "./ops/op.ts";
 export type { Taps } from "./ops/taps.ts";
 export { type Image, type Picture, preprocess, type Preprocessing } from "./preprocess.ts";
-export type { Source } from "./source.ts";
+export type { Source } from "./bundle/source.ts";
 export { axisOf, count, type Output, type Shape, showShape, type Tensor } from "./tensor.ts";
 export { largest, type Ranked } from "./largest.ts";
 export type { Walk } from "./walk.ts";

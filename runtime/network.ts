@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { Arrival } from "./arrival.ts";
-import { type Bundle, readBundle } from "./bundle.ts";
+import { Arrival } from "./bundle/arrival.ts";
+import { type Bundle, readBundle } from "./bundle/bundle.ts";
+import { addressOf, keep, readAll, type Source } from "./bundle/source.ts";
 import type { Engine, Timing } from "./engine.ts";
 import { openEngine } from "./engines/mod.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
-import { showArgument } from "./show_argument.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
 import { checkOptions, type LoadOptions } from "./load_options.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { Programs } from "./programs.ts";
-import { addressOf, keep, readAll, type Source } from "./source.ts";
+import { showArgument } from "./show_argument.ts";
 import type { Output, Shape, Tensor } from "./tensor.ts";
 
 /** Options of a run. */

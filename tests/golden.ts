@@ -4,12 +4,12 @@
  * @module
  */
 export { largestDifference as difference } from "../cli/difference.ts";
-import { readNet } from "../lib/caffe/read.ts";
 import { selectLayers } from "../lib/caffe/phase.ts";
+import { readNet } from "../lib/caffe/read.ts";
 import { lower, type Lowered } from "../lib/lowering/lower.ts";
-import { readNpy } from "../runtime/npy.ts";
+import { readNpy } from "../runtime/bundle/npy.ts";
+import { readZip } from "../runtime/bundle/zip.ts";
 import type { Shape, Tensor } from "../runtime/tensor.ts";
-import { readZip } from "../runtime/zip.ts";
 
 /** The metadata of a recorded network, `meta.json`. */
 export interface Meta {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { NamedBytes } from "../lib/named_file.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
+import type { NamedBytes } from "../lib/named_file.ts";
 import { summarizeGraph } from "../lib/summary.ts";
-import { readBundle } from "../runtime/bundle.ts";
+import { readBundle } from "../runtime/bundle/bundle.ts";
 import { codeFor } from "./code.ts";
 import type { ModelFiles, Progress } from "./messages.ts";
 

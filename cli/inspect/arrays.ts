@@ -4,7 +4,7 @@
  * @module
  */
 import { showCount } from "../../lib/numbers.ts";
-import { readNpy } from "../../runtime/npy.ts";
+import { readNpy } from "../../runtime/bundle/npy.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
 import { npzOf } from "../npz.ts";
 import { showTable } from "../table.ts";

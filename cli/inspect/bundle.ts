@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { readBundle } from "../../runtime/bundle.ts";
+import { summarizeGraph, totalsOf } from "../../lib/summary.ts";
+import { readBundle } from "../../runtime/bundle/bundle.ts";
 import { givenInputs } from "../../runtime/graph.ts";
 import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { showShape } from "../../runtime/tensor.ts";
-import { summarizeGraph, totalsOf } from "../../lib/summary.ts";
 import { layerTable } from "../layer_table.ts";
 import { type Description, fromTo, quoted } from "./description.ts";
 

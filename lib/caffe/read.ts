@@ -12,7 +12,7 @@ import {
   readText,
   wholeOf,
 } from "../../proto/mod.ts";
-import { readNpy } from "../../runtime/npy.ts";
+import { readNpy } from "../../runtime/bundle/npy.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of, withoutTrailingBytes } from "../decode_text.ts";
 import { isHdf5 } from "../hdf5/signature.ts";

@@ -1,16 +1,16 @@
 /**
- * Writes a model as a bundle, in the format of `runtime/bundle.ts`.
+ * Writes a model as a bundle, in the format of `runtime/bundle/bundle.ts`.
  *
  * @module
  */
-import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
 import {
   bundleVersion,
   type ConstantFile,
   type ModelFile,
   modelMember,
   type NodeFile,
-} from "../../runtime/model_file.ts";
+} from "../../runtime/bundle/model_file.ts";
+import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { expectWord } from "../check_options.ts";

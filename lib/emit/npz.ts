@@ -9,12 +9,17 @@
  */
 import type { DeferredBytes } from "../../proto/deferred.ts";
 import { join } from "../../proto/join.ts";
-import { crc32 } from "../../runtime/crc32.ts";
-import { centralHeader, deflated, localHeader, stored } from "../../runtime/zip_directory.ts";
-import { endRecord } from "../../runtime/zip_end.ts";
-import { ownBytes } from "./own_bytes.ts";
+import { crc32 } from "../../runtime/bundle/crc32.ts";
+import {
+  centralHeader,
+  deflated,
+  localHeader,
+  stored,
+} from "../../runtime/bundle/zip_directory.ts";
+import { endRecord } from "../../runtime/bundle/zip_end.ts";
 import { chooseCompression, compress, compressFew, type Compression } from "./deflate/compress.ts";
 import type { Compressor } from "./deflate/huffman.ts";
+import { ownBytes } from "./own_bytes.ts";
 
 /** A file of the zip. */
 export interface NpzMember {

@@ -6,7 +6,7 @@
  * @module
  */
 import { zlibSync } from "fflate";
-import { crc32 } from "../../runtime/crc32.ts";
+import { crc32 } from "../../runtime/bundle/crc32.ts";
 import type { ClassMap } from "../answers/class_map.ts";
 import { colourOf, unseenClass } from "../answers/palette.ts";
 

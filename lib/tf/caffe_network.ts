@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { Bundle } from "../../runtime/bundle.ts";
+import type { Bundle } from "../../runtime/bundle/bundle.ts";
 import type { Node } from "../../runtime/graph.ts";
 import { selectLayers } from "../caffe/phase.ts";
+import { checkOptions } from "../check_options.ts";
 import { convert } from "../convert.ts";
 import type { ConvertOptions } from "../convert_options.ts";
-import { checkOptions } from "../check_options.ts";
-import type { NamedBytes } from "../named_file.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { layerTable } from "../layers/mod.ts";
 import { lowerFiles, readFiles } from "../lower_files.ts";
+import type { NamedBytes } from "../named_file.ts";
 import { preprocessingOf } from "../preprocessing.ts";
 import { refusePrototxt } from "../refuse_files.ts";
 import { learnedConstants, type Origin, writeOrigin } from "./caffe_origin.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type Bundle, readBundle } from "../../runtime/bundle.ts";
+import { type Bundle, readBundle } from "../../runtime/bundle/bundle.ts";
 import { type Chain, FluentBuilder } from "../../runtime/fluent.ts";
 import {
   givenInputs,
@@ -14,7 +14,7 @@ import {
   type Value,
 } from "../../runtime/graph.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
-import { readAll, type Source } from "../../runtime/source.ts";
+import { readAll, type Source } from "../../runtime/bundle/source.ts";
 import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import { expect, expectWord } from "../check_options.ts";

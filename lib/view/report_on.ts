@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Bundle } from "../../runtime/bundle.ts";
+import type { Bundle } from "../../runtime/bundle/bundle.ts";
 import { titleOf } from "../model.ts";
 import { summarizeGraph, totalsOf } from "../summary.ts";
 import { diagramOf } from "./diagram.ts";

@@ -7,7 +7,7 @@
 import { largestDifference } from "../../cli/difference.ts";
 import { knownAs, readGolden } from "../../cli/golden.ts";
 import { npzOf } from "../../cli/npz.ts";
-import { readBundle } from "../../runtime/bundle.ts";
+import { readBundle } from "../../runtime/bundle/bundle.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 import { count, sameShape, showShape, type Tensor } from "../../runtime/tensor.ts";

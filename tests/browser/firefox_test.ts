@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { buildPage } from "../../cli/page/build.ts";
 import { bundleText } from "../../cli/bundle_modules.ts";
 import { serverOf } from "../../cli/page/server.ts";
-import { readBundle } from "../../runtime/bundle.ts";
+import { readBundle } from "../../runtime/bundle/bundle.ts";
 import { deploySite, seven } from "./deploy_site.ts";
 import { Firefox, firefoxPath } from "./firefox.ts";
 import { assertThreads, runInBoth, threadsSite } from "./threads_site.ts";

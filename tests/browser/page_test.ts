@@ -4,7 +4,7 @@
  */
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { readZip } from "../../runtime/zip.ts";
+import { readZip } from "../../runtime/bundle/zip.ts";
 import { Folder, pathOf } from "../cli/command.ts";
 import { hasShared, shared } from "../shared.ts";
 import { type GivenFile, hasBrowser, OpenPage } from "./browser.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../../cli/images.ts";
 import { readPicture } from "../../cli/pictures.ts";
-import { crc32 } from "../../runtime/crc32.ts";
-import { readNpy } from "../../runtime/npy.ts";
+import { crc32 } from "../../runtime/bundle/crc32.ts";
+import { readNpy } from "../../runtime/bundle/npy.ts";
 import { type Image, preprocess } from "../../runtime/preprocess.ts";
-import { readZip } from "../../runtime/zip.ts";
+import { readZip } from "../../runtime/bundle/zip.ts";
 import { hasShared, shared } from "../shared.ts";
 
 /** Pictures, and the results of OpenCV's `imread`: rows of red, green and blue. */

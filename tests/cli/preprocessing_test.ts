@@ -2,7 +2,7 @@
  * Preprocessing is checked at the conversion.
  */
 import assert from "node:assert/strict";
-import { readBundle } from "../../runtime/bundle.ts";
+import { readBundle } from "../../runtime/bundle/bundle.ts";
 import { Folder } from "./command.ts";
 
 const network = (dims: string) =>

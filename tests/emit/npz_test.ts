@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { npyParts } from "../../lib/emit/npy.ts";
 import { type NpzMember, writeNpz } from "../../lib/emit/npz.ts";
-import { readNpy } from "../../runtime/npy.ts";
-import { readZip } from "../../runtime/zip.ts";
+import { readNpy } from "../../runtime/bundle/npy.ts";
+import { readZip } from "../../runtime/bundle/zip.ts";
 import { Random } from "../random.ts";
 import { concat, encode } from "../runtime/zip_cases.ts";
 

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { writeBundle } from "../../lib/emit/bundle.ts";
-import { readBundle } from "../../runtime/bundle.ts";
+import { readBundle } from "../../runtime/bundle/bundle.ts";
 import { CpuEngine } from "../../runtime/cpu/engine.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { openDevice } from "../../runtime/gpu/device.ts";

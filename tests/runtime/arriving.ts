@@ -4,8 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { Arrival } from "../../runtime/arrival.ts";
-import { type Bundle, readBundle } from "../../runtime/bundle.ts";
+import { Arrival } from "../../runtime/bundle/arrival.ts";
+import { type Bundle, readBundle } from "../../runtime/bundle/bundle.ts";
 import type { Numbers } from "../../runtime/engine.ts";
 import type { Graph } from "../../runtime/graph.ts";
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { writeNpy } from "../../lib/emit/npy.ts";
 import { writeNpz } from "../../lib/emit/npz.ts";
-import { type ModelFile, modelMember } from "../../runtime/model_file.ts";
+import { type ModelFile, modelMember } from "../../runtime/bundle/model_file.ts";
 import { namedValues } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { join } from "../join.ts";

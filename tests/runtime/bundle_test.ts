@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import type { WrittenModel } from "../../lib/model.ts";
-import { readBundle } from "../../runtime/bundle.ts";
+import { readBundle } from "../../runtime/bundle/bundle.ts";
 import type { Graph } from "../../runtime/graph.ts";
-import { readZip } from "../../runtime/zip.ts";
+import { readZip } from "../../runtime/bundle/zip.ts";
 import { join } from "../join.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";
 import { arrivalOf, readBothWays } from "./arriving.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { writeNpy } from "../../lib/emit/npy.ts";
-import { readNpy } from "../../runtime/npy.ts";
+import { readNpy } from "../../runtime/bundle/npy.ts";
 
 type Numbers = { readonly buffer: ArrayBuffer; readonly byteLength: number };
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { crc32 } from "../../runtime/crc32.ts";
+import { crc32 } from "../../runtime/bundle/crc32.ts";
 
 /** A member, and the fields of its headers, by default correct. */
 export interface Member {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readZip } from "../../runtime/zip.ts";
-import { crc32 } from "../../runtime/crc32.ts";
+import { readZip } from "../../runtime/bundle/zip.ts";
+import { crc32 } from "../../runtime/bundle/crc32.ts";
 import { withGlobal } from "../globals.ts";
 import { Random } from "../random.ts";
 import {

@@ -4,16 +4,16 @@
  *
  * @module
  */
+import type { NetLayer } from "../../lib/caffe/net.ts";
 import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 import { writeCaffemodel, type WrittenLayer } from "../../lib/caffe/write.ts";
-import type { NetLayer } from "../../lib/caffe/net.ts";
 import type { BlobSpec } from "../../lib/layers/layer.ts";
 import { layers as known } from "../../lib/layers/mod.ts";
 import { lower } from "../../lib/lowering/lower.ts";
+import { crc32 } from "../../runtime/bundle/crc32.ts";
 import { count, type Shape } from "../../runtime/tensor.ts";
 import { fill } from "../../scripts/write_recipe_model.ts";
-import { crc32 } from "../../runtime/crc32.ts";
 
 /** Returns a caffemodel with generated weights for every learned blob of a network. */
 export function weightsFor(

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { writeNpy } from "../../lib/emit/npy.ts";
 import { convert, writeBundle } from "../../mod.ts";
-import { readZip } from "../../runtime/zip.ts";
+import { readZip } from "../../runtime/bundle/zip.ts";
 import { Session } from "../../web/session.ts";
 
 /** The bundle of a network with weights from fillers. */

@@ -4,7 +4,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4
  * @module
  */
-import { type Crc, crcOf } from "../../../../runtime/crc32.ts";
+import { type Crc, crcOf } from "../../../../runtime/bundle/crc32.ts";
 
 /** CRC-32C: its generator also divides `y²⁰⁹ + y¹⁴⁴ + y⁵⁴ + y³⁹ + y¹⁴ + 1`. */
 export const crc32c: Crc = crcOf(0x82f63b78, [65, 155, 170, 195, 209]);

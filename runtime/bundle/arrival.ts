@@ -8,13 +8,13 @@
  *
  * @module
  */
+import type { Numbers } from "../engine.ts";
+import type { Graph } from "../graph.ts";
+import type { CustomOp } from "../ops/op.ts";
+import { count, sameShape, type Tensor } from "../tensor.ts";
 import { type ReadConstant, readConstant } from "./constant.ts";
-import type { Numbers } from "./engine.ts";
-import type { Graph } from "./graph.ts";
 import { type ModelFile, modelMember, readModel } from "./model_file.ts";
 import { buildGraph } from "./model_graph.ts";
-import type { CustomOp } from "./ops/op.ts";
-import { count, sameShape, type Tensor } from "./tensor.ts";
 import { memberOf, type ZipMember } from "./zip.ts";
 import { entryAt, readEntries, type ZipEntry } from "./zip_directory.ts";
 

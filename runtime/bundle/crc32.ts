@@ -11,8 +11,8 @@
  *
  * @module
  */
-import * as w from "./wasm/assembler.ts";
-import { instantiateAlone } from "./wasm/instance.ts";
+import * as w from "../wasm/assembler.ts";
+import { instantiateAlone } from "../wasm/instance.ts";
 
 /** Folding does not pay for fewer bytes. */
 const many = 1 << 15;

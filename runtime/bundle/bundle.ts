@@ -58,13 +58,13 @@
  *
  * @module
  */
+import type { Graph } from "../graph.ts";
+import type { CustomOp } from "../ops/op.ts";
+import type { Preprocessing } from "../preprocess.ts";
+import type { Tensor } from "../tensor.ts";
 import { readConstant } from "./constant.ts";
-import type { Graph } from "./graph.ts";
 import { isList, modelMember, type PreprocessingFile, readModel, refuse } from "./model_file.ts";
 import { buildGraph } from "./model_graph.ts";
-import type { CustomOp } from "./ops/op.ts";
-import type { Preprocessing } from "./preprocess.ts";
-import type { Tensor } from "./tensor.ts";
 import { readZip } from "./zip.ts";
 
 /** The contents of a bundle. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Preprocessing } from "./preprocess.ts";
-import type { Shape } from "./tensor.ts";
+import type { Preprocessing } from "../preprocess.ts";
+import type { Shape } from "../tensor.ts";
 import type { ZipMember } from "./zip.ts";
 
 /** The newest version of the format that this reader understands. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { showShape, type Tensor } from "../tensor.ts";
 import { refuse } from "./model_file.ts";
 import { readNpy } from "./npy.ts";
-import { showShape, type Tensor } from "./tensor.ts";
 import type { ZipMember } from "./zip.ts";
 
 /** A constant's numbers. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { showArgument } from "./show_argument.ts";
+import { showArgument } from "../show_argument.ts";
 import { slices } from "./inflate.ts";
 
 /**

@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { fromHalf } from "./half.ts";
-import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
-import { follow } from "./walk.ts";
+import { fromHalf } from "../half.ts";
+import { count, type Shape, showShape, type Tensor } from "../tensor.ts";
+import { follow } from "../walk.ts";
 
 /** The typed arrays of the supported number types. */
 const arrays = {

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type Graph, GraphBuilder, namedValues, type Value } from "./graph.ts";
+import { type Graph, GraphBuilder, namedValues, type Value } from "../graph.ts";
+import { resolve } from "../ops/attribute.ts";
+import { type Attributes, definitionOf, type OpName, opNamed } from "../ops/mod.ts";
+import type { CustomOp } from "../ops/op.ts";
+import type { Tensor } from "../tensor.ts";
 import { type ModelFile, type NodeFile, refuse } from "./model_file.ts";
-import { resolve } from "./ops/attribute.ts";
-import { type Attributes, definitionOf, type OpName, opNamed } from "./ops/mod.ts";
-import type { CustomOp } from "./ops/op.ts";
-import type { Tensor } from "./tensor.ts";
 
 /**
  * Builds the graph.
