@@ -45,7 +45,8 @@ export function stridesOf(shape: Shape): readonly number[] {
 
 /**
  * The shader of a walk. Whenever the index along an axis advances, the next axis goes back to its
- * start: the position jumps by the difference. Where that is nothing, the two axes are one.
+ * start: the position jumps by the difference. Where that is nothing, the two axes are one. Products
+ * may wrap around, but not their sum.
  */
 function shaderOf({ extents, strides, start = 0 }: Walk): Pick<Shader, "code" | "sizes"> {
   const inner = stridesOf(extents);
