@@ -67,6 +67,20 @@ test("more workgroups than the first axis allows are spread over two axes", asyn
   program.destroy();
 });
 
+test("large images are transposed, though products of their walk wrap around", async () => {
+  const [rows, columns] = [2048, 2100], sketch = new Sketch();
+  const image = sketch.input("image", [rows, columns]);
+  const output = sketch.add("permute", "turned", [image], { order: [1, 0] });
+  const graph = sketch.finish(output), program = await gpu!.prepare(graph, [output]);
+  const data = Float32Array.from({ length: rows * columns }, (_, i) => i);
+  const [turned] = await program.run([{ shape: image.shape, data }]);
+  const wrong = turned!.data.findIndex((value, i) => {
+    return value !== i % rows * columns + Math.floor(i / rows);
+  });
+  assert.equal(wrong, -1);
+  program.destroy();
+});
+
 test("a reshaped constant has the constant's numbers", async () => {
   const sketch = new Sketch();
   const constant = sketch.constant("constant", random.tensor([2, 3]));
