@@ -11,6 +11,7 @@ import {
   type Value,
 } from "../../runtime/graph.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import { anchorDetectionOf } from "./anchors.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import { regionDetectionOf } from "./regions.ts";
 import type { Classification, Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
@@ -25,7 +26,7 @@ export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
     { kind: "other" };
 }
 
-/** The detection of a network, if an output is that of a detection op, or if it is region-based. */
+/** The detection of a network: by a detection op, by regions, or by anchors. */
 export function detectionOf(graph: Graph): Detection | undefined {
   const kind = "detection", form = "rows";
   for (const { name: output, node } of outputsOf(graph)) {
@@ -38,7 +39,7 @@ export function detectionOf(graph: Graph): Detection | undefined {
       return { kind, form, output, classes, hasBackground: true, hasImageIndex: false };
     }
   }
-  return regionDetectionOf(graph);
+  return regionDetectionOf(graph) ?? anchorDetectionOf(graph);
 }
 
 /**
