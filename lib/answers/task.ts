@@ -45,6 +45,7 @@ export function detectionOf(graph: Graph): Detection | undefined {
 /**
  * The output with the classes of pixels. Of several, one with as many scores as there are labels is
  * preferred, then one with the classes themselves, then one with probabilities, then the largest.
+ * There is none if nothing but the shapes of several speaks for it, and those are a detector's.
  */
 export function segmentationOf(
   graph: Graph,
@@ -63,13 +64,26 @@ export function segmentationOf(
     const rank = [
       !isMap && shape[1] === labels?.length,
       isMap,
-      last?.op === "softmax",
+      last?.op === "softmax" && last.output.shape[1] === shape[1],
       shape[2]! * shape[3]!,
     ].map(Number);
-    return [{ name, isMap, rank }];
+    return [{ name, isMap, rank, shape }];
   });
   const [best] = maps.sort((a, b) => compare(b.rank, a.rank));
+  if (best?.rank.slice(0, -1).every((x) => x === 0) && areHeads(maps.map(({ shape }) => shape))) {
+    return undefined;
+  }
   return best && { kind: "segmentation", blob: best.name, isMap: best.isMap };
+}
+
+/**
+ * Whether maps are those of a detector's heads: of several sizes, and at each size with different
+ * numbers of channels, such as scores beside boxes.
+ */
+function areHeads(shapes: readonly Shape[]): boolean {
+  const bySize = Map.groupBy(shapes, (shape) => showShape(shape.slice(2)));
+  return bySize.size > 1 &&
+    [...bySize.values()].every((group) => new Set(group.map(([, channels]) => channels)).size > 1);
 }
 
 /**
