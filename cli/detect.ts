@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { boxesAtAnchors } from "../lib/answers/anchors.ts";
 import { boxesIn, type FoundBox } from "../lib/answers/boxes.ts";
 import { drawBoxes } from "../lib/answers/draw_boxes.ts";
 import { boxesInRegions } from "../lib/answers/regions.ts";
@@ -62,8 +63,8 @@ export const detect = defineCommand({
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
     if (batch > 1 && !(detection.form === "rows" && detection.hasImageIndex)) {
       throw new TypeError(
-        `Cannot detect in ${batch} pictures at once: the rows of the network do not have the index ` +
-          "of their picture; leave out --batch",
+        `Cannot detect in ${batch} pictures at once: the network gives the boxes of one picture; ` +
+          "leave out --batch",
       );
     }
     const { input, blobs, boxesOf } = detectorOf(network, detection, least);
@@ -110,6 +111,13 @@ function detectorOf(network: OpenedNetwork, detection: Detection, least: number)
       blobs: [output],
       boxesOf: ({ outputs, sample, seen }) =>
         boxesIn(outputs[output]!, sample, detection, labels, seen),
+    };
+  }
+  if (detection.form === "anchors") {
+    return {
+      input: new PictureInput(network, "detect in"),
+      blobs: detection.maps.flatMap(({ scores, deltas }) => [scores, deltas]),
+      boxesOf: ({ outputs, seen }) => boxesAtAnchors(outputs, detection, labels, seen, least),
     };
   }
   const { regions, scores, deltas } = detection, preprocessing = network.preprocessing!;

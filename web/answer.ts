@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { boxesAtAnchors } from "../lib/answers/anchors.ts";
 import { boxesIn } from "../lib/answers/boxes.ts";
 import { classMapOf, paintMap, sharesOf } from "../lib/answers/class_map.ts";
 import { partWithin } from "../lib/answers/part.ts";
@@ -66,6 +67,9 @@ function interpret(
     case "detection":
       if (task.form === "rows") {
         return { boxes: boxesIn(outputs[task.output]!, 0, task, labels, seen).slice(0, mostBoxes) };
+      }
+      if (task.form === "anchors") {
+        return { boxes: boxesAtAnchors(outputs, task, labels, seen).slice(0, mostBoxes) };
       }
       if (preprocessing === null) return {};
       return {

@@ -5,7 +5,10 @@
  */
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Part } from "./part.ts";
-import type { Detection, RowDetection } from "./task_kinds.ts";
+import type { Detection } from "./task_kinds.ts";
+
+/** The classes of a detection. */
+type Classes = Pick<Detection, "classes" | "hasBackground">;
 
 /** A detected box, with coordinates relative to the picture, from 0 to 1. */
 export interface FoundBox {
@@ -28,7 +31,7 @@ export interface FoundBox {
 export function boxesIn(
   { shape, data }: Tensor,
   sample: number,
-  detection: RowDetection,
+  detection: Classes,
   labels: readonly string[] | null,
   seen: Part,
 ): FoundBox[] {
@@ -56,7 +59,7 @@ export function boxesIn(
 /** The label of a class, from a list with or without the background class. */
 export function labelOf(
   index: number,
-  { classes, hasBackground }: Pick<Detection, "classes" | "hasBackground">,
+  { classes, hasBackground }: Classes,
   labels: readonly string[] | null,
 ): string | null {
   const first = hasBackground && labels?.length === classes - 1 ? 1 : 0;

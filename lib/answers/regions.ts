@@ -213,7 +213,7 @@ function decoded([left, top, right, bottom]: Box, delta: Float32Array): Box {
 }
 
 /** A box clipped to the picture. */
-function clipped(box: Box, [height, width]: Pair): Box {
+export function clipped(box: Box, [height, width]: Pair): Box {
   const within = (x: number, extent: number) => Math.max(0, Math.min(x, extent - 1));
   return [
     within(box[0], width),
@@ -224,6 +224,6 @@ function clipped(box: Box, [height, width]: Pair): Box {
 }
 
 /** The area of a box, which includes its last row and column. */
-function covered([left, top, right, bottom]: Box): Box {
+export function covered([left, top, right, bottom]: Box): Box {
   return [left, top, right + 1, bottom + 1];
 }

@@ -11,6 +11,7 @@ import {
   type Value,
 } from "../../runtime/graph.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import { anchorDetectionOf } from "./anchors.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import { regionDetectionOf } from "./regions.ts";
 import type { Classification, Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
@@ -25,7 +26,7 @@ export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
     { kind: "other" };
 }
 
-/** The detection of a network, if an output is that of a detection op, or if it is region-based. */
+/** The detection of a network: by a detection op, by regions, or by anchors. */
 export function detectionOf(graph: Graph): Detection | undefined {
   const kind = "detection", form = "rows";
   for (const { name: output, node } of outputsOf(graph)) {
@@ -38,12 +39,13 @@ export function detectionOf(graph: Graph): Detection | undefined {
       return { kind, form, output, classes, hasBackground: true, hasImageIndex: false };
     }
   }
-  return regionDetectionOf(graph);
+  return regionDetectionOf(graph) ?? anchorDetectionOf(graph);
 }
 
 /**
  * The output with the classes of pixels. Of several, one with as many scores as there are labels is
  * preferred, then one with the classes themselves, then one with probabilities, then the largest.
+ * There is none if nothing but the shapes of several speaks for it, and those are a detector's.
  */
 export function segmentationOf(
   graph: Graph,
@@ -62,13 +64,26 @@ export function segmentationOf(
     const rank = [
       !isMap && shape[1] === labels?.length,
       isMap,
-      last?.op === "softmax",
+      last?.op === "softmax" && last.output.shape[1] === shape[1],
       shape[2]! * shape[3]!,
     ].map(Number);
-    return [{ name, isMap, rank }];
+    return [{ name, isMap, rank, shape }];
   });
   const [best] = maps.sort((a, b) => compare(b.rank, a.rank));
+  if (best?.rank.slice(0, -1).every((x) => x === 0) && areHeads(maps.map(({ shape }) => shape))) {
+    return undefined;
+  }
   return best && { kind: "segmentation", blob: best.name, isMap: best.isMap };
+}
+
+/**
+ * Whether maps are those of a detector's heads: of several sizes, and at each size with different
+ * numbers of channels, such as scores beside boxes.
+ */
+function areHeads(shapes: readonly Shape[]): boolean {
+  const bySize = Map.groupBy(shapes, (shape) => showShape(shape.slice(2)));
+  return bySize.size > 1 &&
+    [...bySize.values()].every((group) => new Set(group.map(([, channels]) => channels)).size > 1);
 }
 
 /**

@@ -38,8 +38,34 @@ export interface RegionDetection {
   readonly deltas: string;
 }
 
+/**
+ * Detects boxes of one class in one picture, and outputs maps of scores and bounding-box deltas for
+ * anchors.
+ */
+export interface AnchorDetection {
+  readonly kind: "detection";
+  readonly form: "anchors";
+  /** The input that is the picture. */
+  readonly picture: Value;
+  readonly maps: readonly AnchorMaps[];
+  readonly classes: 2;
+  readonly hasBackground: true;
+}
+
+/** Maps for A square anchors at each position. */
+export interface AnchorMaps {
+  /** The distance of positions, in pixels of the input. */
+  readonly stride: number;
+  /** The sizes of the anchors, in pixels of the input. */
+  readonly anchors: readonly number[];
+  /** The output `[1, 2 · A, H, W]` with probabilities, first those of the background. */
+  readonly scores: string;
+  /** The output `[1, 4 · A, H, W]` with the bounding-box deltas. */
+  readonly deltas: string;
+}
+
 /** Detects boxes. */
-export type Detection = RowDetection | RegionDetection;
+export type Detection = RowDetection | RegionDetection | AnchorDetection;
 
 /** Predicts the class of each pixel. */
 export interface Segmentation {

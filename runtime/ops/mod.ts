@@ -144,7 +144,7 @@ export function opNamed(name: string, others: readonly CustomOp[]): OpName | Cus
   const op = isOpName(name) ? name : others.find((op) => op.name === name);
   if (op !== undefined) return op;
   throw new TypeError(
-    "this runtime has no such op. Make one for this bundle with kaffe runtime, or give an op of your " +
-      `own: Network.load(bundle, { ops: [${name}] }), or --layers`,
+    "this runtime has no such op. If it is your own, give it: Network.load(bundle, " +
+      `{ ops: [${name}] }), or --layers; if not, make a runtime for this bundle with kaffe runtime`,
   );
 }

@@ -14,6 +14,7 @@ import {
 } from "../../lib/answers/task.ts";
 import { convert, type ConvertOptions } from "../../mod.ts";
 import { type Graph, GraphBuilder } from "../../runtime/graph.ts";
+import { retinaface } from "../retinaface.ts";
 import { topologies } from "../topologies/mod.ts";
 
 /** The tasks of the networks that do not classify. */
@@ -141,6 +142,33 @@ Deno.test("of several maps, that with the labels, then classes, then probabiliti
   assert.equal(blob(relu + argMax + softmax, null), "best");
   assert.equal(blob(relu + softmax, null), "prob");
   assert.equal(blob(joined + softmax, ["a", "b"]), "two");
+});
+
+/** Layers that compute maps of the input's size, divided by a stride. */
+function maps(...what: readonly (readonly [name: string, channels: number, stride: number])[]) {
+  return what.map(([name, channels, stride]) =>
+    `layer { name: "${name}" type: "Convolution" bottom: "data" top: "${name}"
+      convolution_param { num_output: ${channels} kernel_size: 1 stride: ${stride} } }`
+  ).join("");
+}
+
+Deno.test("maps of several sizes with different channels at each are a detector's, not classes", () => {
+  const kind = (layers: string, labels: string[] | null = null) =>
+    taskOf(networkOf(layers), labels).kind;
+  const heads = maps(["score1", 5, 1], ["box1", 4, 1], ["score2", 5, 2], ["box2", 4, 2]);
+  assert.equal(kind(heads), "other");
+  const bytes = new TextEncoder().encode(retinaface({ strides: [32, 16, 8, 4] }));
+  const { graph } = convert({ bytes, name: "net" }, { warn() {} });
+  assert.equal(taskOf(graph, null).kind, "other");
+  // Labels, classes or probabilities speak for a segmenter.
+  const five = [..."abcde"];
+  assert.equal(kind(heads, five), "segmentation");
+  assert.equal(kind(heads + argMax), "segmentation");
+  assert.equal(kind(heads + softmax), "segmentation");
+  // Auxiliary outputs for training, and maps of one size.
+  assert.equal(kind(maps(["main", 5, 1], ["side", 5, 2])), "segmentation");
+  assert.equal(kind(maps(["main", 5, 1], ["side1", 2, 2], ["side2", 3, 2])), "segmentation");
+  assert.equal(kind(maps(["classes", 5, 1], ["normals", 3, 1])), "segmentation");
 });
 
 Deno.test("the input of YOLO's box decoding is not a class map", () => {

@@ -6,6 +6,7 @@ import { convert, writeBundle } from "../../mod.ts";
 import { Network } from "../../runtime/network.ts";
 import { preprocess } from "../../runtime/preprocess.ts";
 import { colourAt } from "../pixels.ts";
+import { retinaface } from "../retinaface.ts";
 import { topologies } from "../topologies/mod.ts";
 import { weightsFor } from "../topologies/weights.ts";
 import { Folder } from "./command.ts";
@@ -200,8 +201,21 @@ Deno.test("a region-based detector is fed the picture's size and scale", async (
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^Cannot detect in 2 pictures at once: the rows of the network do not have the index of their picture; leave/,
+    /^Cannot detect in 2 pictures at once: the network gives the boxes of one picture; leave out --batch$/m,
   );
+});
+
+Deno.test("RetinaFace's boxes are in pixels of each picture, one picture at a time", async () => {
+  using folder = new Folder();
+  folder.write("net", retinaface());
+  await folder.done("convert", "net", "-o", "m.npz", "--channel-order", "rgb");
+  folder.write("wide.png", await greyPng(960, 320));
+  const words = ["detect", "m.npz", "wide.png", "--top", "1", ...cpu];
+  // The anchor of 512 × 512, clipped to pixels 0 to 95 and 0 to 63.
+  assert.equal(await folder.done(...words), "wide.png\n    50.00 %  face      0    0  950  315\n");
+  const { code, stderr } = await folder.kaffe(...words, "--batch", "2");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot detect in 2 pictures at once: .* one picture; leave out --batch$/m);
 });
 
 Deno.test("a picture that is too thin for a detector does not stop the others", async () => {

@@ -39,8 +39,8 @@ Deno.test("a bundle with a custom op is refused without it", async () => {
   await assert.rejects(Network.load(bundle, { device: "cpu" }), {
     name: "TypeError",
     message: 'Cannot read the bundle: node "peak" (softArgmax) cannot be built: this ' +
-      "runtime has no such op. Make one for this bundle with kaffe runtime, or give an op of your " +
-      "own: Network.load(bundle, { ops: [softArgmax] }), or --layers",
+      "runtime has no such op. If it is your own, give it: Network.load(bundle, { ops: [softArgmax] " +
+      "}), or --layers; if not, make a runtime for this bundle with kaffe runtime",
   });
 });
 

@@ -118,7 +118,7 @@ const refused: [what: string, change: Parameters<typeof readChanged>[0], message
   [
     "an unknown op",
     { nodes: [{ op: "toString", name: "a", inputs: [], attributes: {} }] },
-    'node "a" (toString) cannot be built: this runtime has no such op. Make one for this bundle with kaffe runtime, or give an op of your own: Network.load(bundle, { ops: [toString] }), or --layers',
+    'node "a" (toString) cannot be built: this runtime has no such op. If it is your own, give it: Network.load(bundle, { ops: [toString] }), or --layers; if not, make a runtime for this bundle with kaffe runtime',
   ],
   [
     "a node without inputs",

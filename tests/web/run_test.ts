@@ -3,16 +3,23 @@
  */
 import assert from "node:assert/strict";
 import { convert, writeBundle } from "../../mod.ts";
+import type { FoundBox } from "../../lib/answers/boxes.ts";
+import type { Model } from "../../lib/model.ts";
 import { Session } from "../../web/session.ts";
+import { retinaface } from "../retinaface.ts";
 import { topologies } from "../topologies/mod.ts";
 import { weightsFor } from "../topologies/weights.ts";
 
 /** A session with one of the well-known networks, scaled down, with pseudorandom weights. */
-async function sessionWith(name: string): Promise<Session> {
+function sessionWith(name: string): Promise<Session> {
   const { build, small } = topologies.find((topology) => topology.name === name)!;
   const bytes = new TextEncoder().encode(build(small));
   const caffemodel = { bytes: weightsFor(bytes, new Map()), name: "net.caffemodel" };
-  const model = convert({ bytes, name: "net" }, { caffemodel, warn() {} });
+  return sessionOf(convert({ bytes, name: "net" }, { caffemodel, warn() {} }));
+}
+
+/** A session with a model that takes pictures. */
+async function sessionOf(model: Model): Promise<Session> {
   const session = new Session();
   const { settings } = await session.open({
     bundle: new File([...writeBundle(model)], "model.npz"),
@@ -38,6 +45,16 @@ Deno.test("a region-based detector gives boxes within the picture", async () => 
     assert.ok(0 <= left && left <= right && right < 1 && 0 <= top && top <= bottom && bottom < 1);
     assert.ok(score > 0.05 && score <= 1);
   }
+});
+
+Deno.test("RetinaFace gives boxes of faces", async () => {
+  const bytes = new TextEncoder().encode(retinaface());
+  const session = await sessionOf(convert({ bytes, name: "net" }, { warn() {} }));
+  const { boxes, classMap } = await session.run(image, "cpu");
+  assert.equal(classMap, null);
+  const [{ label, score, left, top, right, bottom }] = boxes as [FoundBox];
+  assert.deepEqual([label, score, left, top], ["face", 0.5, 0, 0]);
+  assert.ok(Math.abs(right - 95 / 96) < 1e-6 && bottom === 63 / 64);
 });
 
 Deno.test("a class map of the center has the position of the center", async () => {

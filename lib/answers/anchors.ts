@@ -1,0 +1,136 @@
+/**
+ * The boxes of RetinaFace. The network outputs maps of scores and bounding-box deltas for anchors at
+ * each position; the original programs decode them outside the network.
+ *
+ * @see https://github.com/deepinsight/insightface, whose retinaface.py this follows
+ * @module
+ */
+import { givenInputs, type Graph, namedValues } from "../../runtime/graph.ts";
+import { type Box, detections, overlap, suppress } from "../../runtime/ops/boxes.ts";
+import { sameShape, type Tensor } from "../../runtime/tensor.ts";
+import { boxesIn, type FoundBox } from "./boxes.ts";
+import type { Part } from "./part.ts";
+import { beforeOps, producersOf } from "./producers.ts";
+import { clipped, covered } from "./regions.ts";
+import type { AnchorDetection } from "./task_kinds.ts";
+
+/** The default score threshold. */
+const defaultThreshold = 0.5;
+
+/** The IoU threshold of non-maximum suppression. */
+const iouThreshold = 0.4;
+
+/** The sizes of the square anchors at each position of the maps with a stride. */
+const anchorSizes = new Map([[32, [512, 256]], [16, [128, 64]], [8, [32, 16]]]);
+
+/** The center of the anchors at the first position: those of 16 × 16 cover pixels 0 to 15. */
+const firstCenter = 7.5;
+
+/** The outputs, and their channels for two anchors. */
+const channels = new Map(
+  [...anchorSizes.keys()].flatMap((stride) => [
+    [scoresAt(stride), 4] as const,
+    [deltasAt(stride), 8] as const,
+    [`face_rpn_landmark_pred_stride${stride}`, 20] as const,
+  ]),
+);
+
+function scoresAt(stride: number): string {
+  return `face_rpn_cls_prob_reshape_stride${stride}`;
+}
+
+function deltasAt(stride: number): string {
+  return `face_rpn_bbox_pred_stride${stride}`;
+}
+
+/**
+ * The detection of RetinaFace with two anchors at each position of the strides 32, 16 and 8. Others,
+ * with further outputs or other numbers of channels, are decoded in other ways.
+ */
+export function anchorDetectionOf(graph: Graph): AnchorDetection | undefined {
+  const [picture, ...others] = givenInputs(graph);
+  if (picture?.shape.length !== 4 || others.length > 0) return undefined;
+  if (!graph.outputs.every((name) => channels.has(name))) return undefined;
+  const values = namedValues(graph), producers = producersOf(graph);
+  const shapeOf = (name: string) => values.get(name)!.shape;
+  const areMaps = graph.outputs.every((name) =>
+    shapeOf(name).length === 4 && shapeOf(name)[1] === channels.get(name)
+  );
+  const maps = [...anchorSizes].map(([stride, anchors]) => {
+    return { stride, anchors, scores: scoresAt(stride), deltas: deltasAt(stride) };
+  });
+  const areComplete = maps.every(({ scores, deltas }) =>
+    graph.outputs.includes(scores) && graph.outputs.includes(deltas) &&
+    sameShape(shapeOf(scores).slice(2), shapeOf(deltas).slice(2)) &&
+    beforeOps(producers, values.get(scores), ["reshape"])?.op === "softmax"
+  );
+  if (!areMaps || !areComplete) return undefined;
+  return { kind: "detection", form: "anchors", picture, maps, classes: 2, hasBackground: true };
+}
+
+/**
+ * The boxes in a picture, in descending order of their scores. Without labels, they are faces.
+ *
+ * @param seen The part of the picture that the network saw.
+ */
+export function boxesAtAnchors(
+  outputs: Readonly<Record<string, Tensor>>,
+  detection: AnchorDetection,
+  labels: readonly string[] | null,
+  seen: Part,
+  threshold: number = defaultThreshold,
+): FoundBox[] {
+  const [, , height, width] = detection.picture.shape as readonly number[];
+  const candidates = candidatesIn(outputs, detection, threshold)
+    .sort((a, b) => b.score - a.score);
+  const kept = suppress(
+    [...candidates.keys()],
+    (a, b) => overlap(covered(candidates[a]!.box), covered(candidates[b]!.box)),
+    { overlap: iouThreshold },
+  );
+  const rows = kept.flatMap((i) => {
+    const { score, box: [left, top, right, bottom] } = candidates[i]!;
+    return [0, 1, score, left / width!, top / height!, right / width!, bottom / height!];
+  });
+  return boxesIn(detections(rows, 7, 1), 0, detection, labels ?? ["face"], seen);
+}
+
+/** A box in pixels of the network's input, which includes its last row and column. */
+interface Candidate {
+  readonly score: number;
+  readonly box: Box;
+}
+
+/** The boxes whose scores reach a threshold, clipped to the input. */
+function candidatesIn(
+  outputs: Readonly<Record<string, Tensor>>,
+  { picture, maps }: AnchorDetection,
+  threshold: number,
+): Candidate[] {
+  const [, , height, width] = picture.shape as readonly number[];
+  const candidates: Candidate[] = [];
+  for (const { stride, anchors, scores, deltas } of maps) {
+    const [, , rows, columns] = outputs[scores]!.shape as readonly number[];
+    const positions = rows! * columns!;
+    /** The value at a position in a channel. */
+    const at = (name: string, channel: number, i: number) =>
+      outputs[name]!.data[channel * positions + i]!;
+    for (const [anchor, size] of anchors.entries()) {
+      for (let i = 0; i < positions; i++) {
+        // The scores of the background come first.
+        const score = at(scores, anchors.length + anchor, i);
+        if (!(score >= threshold)) continue;
+        const delta = (channel: number) => at(deltas, 4 * anchor + channel, i);
+        const x = firstCenter + stride * (i % columns!) + delta(0) * size;
+        const y = firstCenter + stride * Math.floor(i / columns!) + delta(1) * size;
+        const across = (Math.exp(delta(2)) * size - 1) / 2;
+        const down = (Math.exp(delta(3)) * size - 1) / 2;
+        candidates.push({
+          score,
+          box: clipped([x - across, y - down, x + across, y + down], [height!, width!]),
+        });
+      }
+    }
+  }
+  return candidates;
+}
