@@ -4,7 +4,7 @@
  * @module
  */
 import { classificationBy, classificationOf } from "../lib/answers/task.ts";
-import type { OpenedNetwork } from "./network_file.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
 import type { Values } from "./options.ts";
 import { otherTask } from "./other_task.ts";
 import { PictureInput } from "./picture_input.ts";

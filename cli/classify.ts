@@ -7,6 +7,7 @@ import { areProbabilities } from "../lib/answers/scores.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { views } from "../lib/oversample.ts";
 import { largest } from "../runtime/largest.ts";
+import { batchSizeFrom, defaultBatch } from "./batch_size.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
@@ -14,7 +15,7 @@ import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { type Answered, tellAnswers } from "./picture_answers.ts";
-import { batches, defaultBatch } from "./picture_input.ts";
+import { batches } from "./picture_input.ts";
 import { startProgress } from "./progress.ts";
 
 /** A predicted class: with a probability, or a score if the network does not end in a softmax. */
@@ -44,11 +45,11 @@ export const classify = defineCommand({
   examples: ["classify model.npz cat.jpg", "classify model.npz *.jpg --top 1 --oversample --json"],
   async run({ files: [bundle, ...pictures], values }) {
     const top = readInteger(values.top ?? "5", "--top", 1);
-    const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
+    const sizeOf = batchSizeFrom(values.batch);
     expectFiles(pictures);
-    const feed = batchFeed(size, pictures, values.oversample ? views : 1);
+    const feed = batchFeed(sizeOf, pictures, values.oversample ? views : 1);
     using network = await openWithEngine(bundle!, values, feed);
-    const classifier = new Classifier(network, values);
+    const classifier = new Classifier(network, values), size = sizeOf(network);
     const results: Answered<Classified>[] = [];
     {
       using progress = startProgress("classifying", pictures.length);

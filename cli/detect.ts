@@ -14,7 +14,8 @@ import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
 import { batchFeed } from "./measure.ts";
-import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
+import { engineOptions, openWithEngine } from "./network_file.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
 import { readInteger, readNumber } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
 import { answersFor, type PictureRun, tellAnswers } from "./picture_answers.ts";
@@ -58,7 +59,7 @@ export const detect = defineCommand({
     const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
     expectFiles(pictures);
-    using network = await openWithEngine(bundle!, values, batchFeed(batch, pictures));
+    using network = await openWithEngine(bundle!, values, batchFeed(() => batch, pictures));
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
     if (batch > 1 && !(detection.form === "rows" && detection.hasImageIndex)) {

@@ -6,9 +6,9 @@
 import { autotune, chooseFrom, type KernelChoices } from "../lib/autotune.ts";
 import type { Input } from "../runtime/inputs.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
-import type { Network } from "../runtime/network.ts";
 import type { ChooseKernel } from "../runtime/ops/traits.ts";
 import { defaultKernelFile, readKernels, readKernelsToAdd, writeKernels } from "./kernel_file.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
 import type { Values } from "./options.ts";
 import { printNotice } from "./print.ts";
 import { startProgress } from "./progress.ts";
@@ -25,7 +25,7 @@ export const kernelOptions = {
 
 /** Makes the inputs that kernels are measured with. */
 export type Feed = (
-  network: Network,
+  network: OpenedNetwork,
 ) => Promise<Readonly<Record<string, Input>>> | Readonly<Record<string, Input>>;
 
 /**
@@ -36,7 +36,7 @@ export type Feed = (
  */
 export async function kernelsFrom(
   { autotune: measured, kernels: file }: Values<typeof kernelOptions>,
-  open: (options: LoadOptions) => Promise<Network>,
+  open: (options: LoadOptions) => Promise<OpenedNetwork>,
   feed: Feed,
 ): Promise<ChooseKernel | undefined> {
   if (!measured) {
@@ -50,7 +50,7 @@ export async function kernelsFrom(
 
 async function measure(
   known: KernelChoices,
-  open: (options: LoadOptions) => Promise<Network>,
+  open: (options: LoadOptions) => Promise<OpenedNetwork>,
   feed: Feed,
 ): Promise<KernelChoices> {
   // The notice is printed when the network is loaded for its actual run.

@@ -6,6 +6,7 @@
 import type { Timing } from "../runtime/engine.ts";
 import type { Network } from "../runtime/network.ts";
 import { count, showShape } from "../runtime/tensor.ts";
+import type { BatchSize } from "./batch_size.ts";
 import type { Feed } from "./kernels.ts";
 
 /** An array of this length takes 4 GB, the limit of an op's output. */
@@ -34,8 +35,8 @@ export function randomInputs({ inputs }: Network, batch?: number) {
  * @param pictures All pictures, which may be fewer than the batch size.
  * @param views The number of samples for each picture.
  */
-export function batchFeed(batch: number, pictures: readonly unknown[], views = 1): Feed {
-  return (network) => randomInputs(network, views * Math.min(batch, pictures.length));
+export function batchFeed(batchOf: BatchSize, pictures: readonly unknown[], views = 1): Feed {
+  return (network) => randomInputs(network, views * Math.min(batchOf(network), pictures.length));
 }
 
 /** The median times of each dispatch over several profiles of a network. */

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { type Bundle, readBundle } from "../runtime/bundle/bundle.ts";
-import type { Engine } from "../runtime/engine.ts";
-import type { Graph } from "../runtime/graph.ts";
+import { readBundle } from "../runtime/bundle/bundle.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
-import { Network } from "../runtime/network.ts";
+import type { Network } from "../runtime/network.ts";
 import { withFileInErrors } from "./file_errors.ts";
 import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { randomInputs } from "./measure.ts";
+import { OpenedNetwork } from "./opened_network.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
 import { printNotice } from "./print.ts";
@@ -39,20 +38,6 @@ export const deviceOptions = {
 
 /** The options that only concern the GPU. */
 const gpuOptions = ["gpu-weights", "gpu-activations", "autotune", "kernels"] as const;
-
-/** A network that exposes its graph, without the constants. Dispose of it when done. */
-export class OpenedNetwork extends Network implements Disposable {
-  readonly graph: Graph;
-
-  constructor(bundle: Bundle, engine: Engine) {
-    super(bundle, engine);
-    this.graph = { ...bundle.graph, constants: new Map() };
-  }
-
-  [Symbol.dispose](): void {
-    this.destroy();
-  }
-}
 
 /**
  * Loads the network of a bundle.

@@ -7,7 +7,7 @@ import { taskOf } from "../lib/answers/task.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
 import { givenInputs, namedValues } from "../runtime/graph.ts";
 import { showShape } from "../runtime/tensor.ts";
-import type { OpenedNetwork } from "./network_file.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
 
 /** The advice for each kind of network. */
 const commands: Readonly<Record<Task["kind"], string>> = {

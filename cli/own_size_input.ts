@@ -7,7 +7,7 @@ import { type Part, whole } from "../lib/answers/part.ts";
 import { type Graph, withInputShapes } from "../runtime/graph.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import type { OpenedNetwork } from "./network_file.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
 import { pictureInputOf, type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
 import { prepare, type SampleShape } from "./pictures.ts";
 import { UsageError } from "./usage_error.ts";
@@ -64,6 +64,8 @@ export class OwnSizeInput implements PictureSource {
 }
 
 /** @throws {UsageError} if the batch size exceeds 1, since pictures of different sizes fit in none. */
-export function refuseBatch(batch: number): void {
-  if (batch > 1) throw new UsageError("--own-size shows pictures one by one: leave out --batch");
+export function refuseBatch(batch = "1"): void {
+  if (Number(batch) > 1) {
+    throw new UsageError("--own-size shows pictures one by one: leave out --batch");
+  }
 }

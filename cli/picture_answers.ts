@@ -7,7 +7,7 @@ import type { Part } from "../lib/answers/part.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { isKnown } from "./errors.ts";
-import type { OpenedNetwork } from "./network_file.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
 import { batches, type PictureSource } from "./picture_input.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";

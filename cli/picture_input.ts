@@ -14,9 +14,6 @@ import { decodeImage } from "./images.ts";
 import { prepare, type SampleShape } from "./pictures.ts";
 import { printNotice } from "./print.ts";
 
-/** The default batch size. */
-export const defaultBatch = 8;
-
 /** Makes the inputs of a network from pictures. */
 export interface PictureSource {
   /** Whether pictures keep their own sizes, which the network may not support. */

@@ -8,7 +8,7 @@ import { inputsFor } from "../lib/answers/regions.ts";
 import type { RegionDetection } from "../lib/answers/task_kinds.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import type { OpenedNetwork } from "./network_file.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
 import { type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
 import { withPictureInErrors } from "./pictures.ts";
 

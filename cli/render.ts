@@ -6,12 +6,13 @@
 import { render as pictureOf } from "../lib/answers/render.ts";
 import { picturesIn, renderingBy, taskOf } from "../lib/answers/task.ts";
 import type { Rendering } from "../lib/answers/task_kinds.ts";
+import { batchSizeFrom } from "./batch_size.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
 import { batchFeed } from "./measure.ts";
-import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
-import { readInteger } from "./option_values.ts";
+import { engineOptions, openWithEngine } from "./network_file.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
 import { otherTask } from "./other_task.ts";
 import { answersFor, tellErrors } from "./picture_answers.ts";
 import { OwnSizeInput, ownSizeOption, refuseBatch } from "./own_size_input.ts";
@@ -55,10 +56,10 @@ export const render = defineCommand({
   ],
   async run({ files: [bundle, ...pictures], values }, read) {
     if (values.output === undefined) throw new UsageError("--output is missing: -o out.png");
-    const batch = readInteger(values.batch ?? "1", "--batch", 1);
-    if (values["own-size"]) refuseBatch(batch);
+    const batchOf = batchSizeFrom(values.batch, 1);
+    if (values["own-size"]) refuseBatch(values.batch);
     expectFiles(pictures);
-    using network = await openWithEngine(bundle!, values, batchFeed(batch, pictures));
+    using network = await openWithEngine(bundle!, values, batchFeed(batchOf, pictures));
     const { blob } = values.blob === undefined
       ? renderingOf(network)
       : renderingBy(network.graph, values.blob);
@@ -69,7 +70,7 @@ export const render = defineCommand({
     const answers = await answersFor(
       network,
       pictures,
-      { input, doing: "rendering", batch, blobs: [blob] },
+      { input, doing: "rendering", batch: batchOf(network), blobs: [blob] },
       async ({ file, outputs, sample }): Promise<Answer> => {
         const picture = pictureOf(outputs[blob]!, sample, network.preprocessing!);
         const drawn = await output.write(file, [await encodePng(picture)]);

@@ -7,14 +7,15 @@ import { arrayName, MemberNames } from "../lib/emit/member_name.ts";
 import { npyParts } from "../lib/emit/npy.ts";
 import { writeNpz } from "../lib/emit/npz.ts";
 import { showBytes } from "../lib/numbers.ts";
-import type { Network } from "../runtime/network.ts";
 import { showShape } from "../runtime/tensor.ts";
+import { batchSizeFrom, defaultBatch } from "./batch_size.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
-import { readInteger, readNames } from "./option_values.ts";
-import { defaultBatch, PictureInput } from "./picture_input.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
+import { readNames } from "./option_values.ts";
+import { PictureInput } from "./picture_input.ts";
 import { print } from "./print.ts";
 import { runPictures } from "./run_pictures.ts";
 import { UsageError } from "./usage_error.ts";
@@ -49,10 +50,11 @@ export const run = defineCommand({
     if (pictures.length > 0 && input.length > 0) {
       throw new UsageError(`--input and the picture ${pictures[0]} cannot both be given`);
     }
-    const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
-    const feed = async (network: Network) => {
+    const sizeOf = batchSizeFrom(values.batch);
+    const feed = async (network: OpenedNetwork) => {
       if (pictures.length > 0) {
-        return await new PictureInput(network, "take").read(pictures.slice(0, size), () => {});
+        const first = pictures.slice(0, sizeOf(network));
+        return await new PictureInput(network, "take").read(first, () => {});
       }
       const inputs = await readInputs(input, network);
       requireInputs(network, inputs);
@@ -66,7 +68,7 @@ export const run = defineCommand({
       throw new UsageError(`${output} holds one array, not ${outputs.join(" and ")}: -o out.npz`);
     }
     const { results, failed } = pictures.length > 0
-      ? await runPictures(network, pictures, size, outputs)
+      ? await runPictures(network, pictures, sizeOf(network), outputs)
       : { results: await network.run(await feed(network), { outputs }), failed: 0 };
     const arrays = outputs.map((name) => npyParts(results[name]!));
     const names = new MemberNames();
@@ -81,7 +83,7 @@ export const run = defineCommand({
 });
 
 /** The requested blobs, by default the outputs. A name may contain commas itself. */
-function namesFrom(blobs: readonly string[], network: Network): readonly string[] {
+function namesFrom(blobs: readonly string[], network: OpenedNetwork): readonly string[] {
   if (blobs.length === 0) return network.outputs;
   const names = blobs.flatMap((text) => network.names.includes(text) ? [text] : readNames(text));
   return [...new Set(names)];

@@ -17,6 +17,7 @@ import { segmentationBy, segmentationOf } from "../lib/answers/task.ts";
 import { writeMap } from "../lib/emit/png.ts";
 import { showPercent } from "../lib/numbers.ts";
 import type { Image } from "../runtime/preprocess.ts";
+import { batchSizeFrom } from "./batch_size.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
@@ -66,13 +67,13 @@ export const segment = defineCommand({
   ],
   async run({ files: [bundle, ...pictures], values }, read) {
     const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
-    const batch = readInteger(values.batch ?? "1", "--batch", 1);
+    const batchOf = batchSizeFrom(values.batch, 1);
     if (values.overlay && values.output === undefined) {
       throw new UsageError("--overlay is about the pictures that --output writes");
     }
-    if (values["own-size"]) refuseBatch(batch);
+    if (values["own-size"]) refuseBatch(values.batch);
     expectFiles(pictures);
-    using network = await openWithEngine(bundle!, values, batchFeed(batch, pictures));
+    using network = await openWithEngine(bundle!, values, batchFeed(batchOf, pictures));
     const { graph, labels } = network;
     const segmentation = values.blob === undefined
       ? segmentationOf(graph, labels)
@@ -93,7 +94,7 @@ export const segment = defineCommand({
     const answers = await answersFor(
       network,
       pictures,
-      { input, doing: "segmenting", batch, blobs: [blob] },
+      { input, doing: "segmenting", batch: batchOf(network), blobs: [blob] },
       async ({ file, image, seen, outputs, sample }): Promise<Answered<Answer>> => {
         const { width, height } = image;
         const map = classMapOf(outputs[blob]!, sample, isMap);

@@ -5,13 +5,13 @@
  */
 import { showPercent } from "../lib/numbers.ts";
 import { views } from "../lib/oversample.ts";
+import { batchSizeFrom, defaultBatch } from "./batch_size.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { batchFeed } from "./measure.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
-import { readInteger } from "./option_values.ts";
-import { batches, defaultBatch } from "./picture_input.ts";
+import { batches } from "./picture_input.ts";
 import { type LabelledPicture, readList } from "./picture_list.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
@@ -28,12 +28,12 @@ export const validate = defineCommand({
   },
   examples: ["validate model.npz val.txt --root images/"],
   async run({ files: [bundle, list], values }) {
-    const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
+    const sizeOf = batchSizeFrom(values.batch);
     const pictures = await readList(list!, values.root);
     expectFiles(pictures.map(({ file }) => file), (i) => pictures[i]!.where);
-    const feed = batchFeed(size, pictures, values.oversample ? views : 1);
+    const feed = batchFeed(sizeOf, pictures, values.oversample ? views : 1);
     using network = await openNetwork(bundle!, values, feed);
-    const classifier = new Classifier(network, values);
+    const classifier = new Classifier(network, values), size = sizeOf(network);
     let [done, top1, top5] = [0, 0, 0];
     const errors: string[] = [];
     {

@@ -2,6 +2,7 @@
  * The choice of kernels: the fastest ones if they were measured, else the default ones.
  */
 import assert from "node:assert/strict";
+import type { OpenedNetwork } from "../cli/opened_network.ts";
 import { autotune, chooseFrom, type KernelChoices } from "../lib/autotune.ts";
 import type { Timing } from "../runtime/engine.ts";
 import { openDevice } from "../runtime/gpu/device.ts";
@@ -96,7 +97,7 @@ Deno.test("a GPU without timestamps keeps the default kernels", async (context) 
     using error = recordCalls(console, "error");
     const values = { autotune: true, kernels: path };
     const load = ({ chooseKernel }: LoadOptions) =>
-      without(chooseKernel!) as unknown as Promise<Network>;
+      without(chooseKernel!) as unknown as Promise<OpenedNetwork>;
     const choose = await kernelsFrom(values, load, feed);
     assert.deepEqual(error.texts, [
       "Cannot measure kernels, so default ones are used: Cannot profile the network: no times",

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { encodePng } from "../../cli/images.ts";
+import { Folder } from "./command.ts";
+
+const head = `input: "data" input_shape { dim: 1 dim: 3 dim: 2 dim: 4 }`;
+const sums = `layer { name: "sums" type: "InnerProduct" bottom: "r" top: "sums"
+  inner_product_param { num_output: 2 weight_filler { value: 1 } } }`;
+const means = `layer { name: "sums" type: "Pooling" bottom: "r" top: "sums"
+  pooling_param { pool: AVE global_pooling: true } }`;
+
+function reshape(...dims: readonly number[]) {
+  const shape = dims.map((dim) => `dim: ${dim}`).join(" ");
+  return `layer { name: "r" type: "Reshape" bottom: "data" top: "r"
+    reshape_param { shape { ${shape} } } }`;
+}
+
+/** Converts a network, and writes two pictures. */
+async function withPictures(network: string): Promise<Folder> {
+  const folder = new Folder();
+  folder.write("net", network);
+  await folder.done("convert", "net", "-o", "m.npz");
+  const data = new Uint8ClampedArray(4 * 2 * 4).fill(128);
+  const png = await encodePng({ width: 4, height: 2, data });
+  for (const name of ["a.png", "b.png"]) folder.write(name, png);
+  return folder;
+}
+
+const words = ["a.png", "b.png", "--device", "cpu"];
+
+for (
+  const [what, network, reason] of [
+    [
+      "refuses more",
+      head + reshape(1, 24) + sums,
+      '"r" (reshape): its input [2, 3, 2, 4] has 48 elements, which do not fit into [1, 24]',
+    ],
+    [
+      "would mix them",
+      head + reshape(1, 3, -1, 4) + means,
+      '"r" reshapes several samples as if they were one',
+    ],
+  ] as const
+) {
+  Deno.test(`a network for single samples that ${what} runs pictures one by one`, async () => {
+    using folder = await withPictures(network);
+    await folder.done("run", "m.npz", ...words, "-o", "out.npz");
+    const { shape } = (await folder.arrays("out.npz")).get("sums")!;
+    assert.equal(shape[0], 2);
+    assert.match(await folder.done("classify", "m.npz", ...words), /^a\.png\n[^]*\nb\.png\n/);
+    const { code, stderr } = await folder.kaffe(
+      ...["run", "m.npz", ...words, "-o", "out.npz", "--batch", "2"],
+    );
+    assert.equal(code, 1);
+    assert.ok(
+      stderr.endsWith(`Cannot run 2 pictures at once: ${reason}; leave out --batch\n`),
+      stderr,
+    );
+  });
+}
+
+Deno.test("a network that keeps the batch runs pictures at once", async () => {
+  using folder = await withPictures(head + reshape(0, 24) + sums);
+  await folder.done("run", "m.npz", ...words, "-o", "out.npz", "--batch", "2");
+  assert.deepEqual((await folder.arrays("out.npz")).get("sums")!.shape, [2, 2]);
+});
