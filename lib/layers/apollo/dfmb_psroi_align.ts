@@ -3,8 +3,7 @@
  * original rounds them towards 0, and have the mean of those of their bilinear samples that are less
  * than a pixel outside of the image, where it is 0. Its third bottom, offsets of bins, is not supported.
  *
- * Each sample is a region of its own here: one of a single bin, 1 pixel wide and high. The channels of
- * each bin are an image of their own.
+ * The channels of each bin are an image of their own here.
  *
  * @see https://github.com/ApolloAuto/apollo/blob/v7.0.0/modules/perception/inference/tensorrt/plugins/dfmb_psroi_align_plugin.cu
  * @module
@@ -15,7 +14,7 @@ import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
-import { sumsOf, type Terms } from "../rcnn/samples_at.ts";
+import { samplesOf, sumsOf, type Terms } from "../rcnn/samples_at.ts";
 import { zeroBorder } from "../zero_border.ts";
 
 const DFMBPSROIAlignParameter = message("DFMBPSROIAlignParameter", {
@@ -76,12 +75,7 @@ export const dfmbPsroiAlign = defineLayer({
     const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
     const places = placesOf(instance, list, Math.max(...extents));
     const at = pointsOf(instance);
-    const regions = sumsOf(graph, `${name}/regions`, places, regionsOf(instance, at));
-    const each = apply(graph, "reshape", `${name}/each`, [regions], { shape: [-1, 5] });
-    const sampled = apply(graph, "roiAverage", `${name}/samples`, [images, each], {
-      bins: [1, 1],
-      samples: 1,
-    });
+    const sampled = samplesOf(graph, name, images, places, regionsOf(instance, at));
     const byBin = apply(graph, "reshape", `${name}/by bin`, [sampled], {
       shape: [-1, bins, samples ** 2, outputs],
     });

@@ -8,11 +8,11 @@
  */
 import { float, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
+import { count } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { samplesAt, sumsOf } from "./samples_at.ts";
+import { expectRegions, samplesAt, sumsOf } from "./samples_at.ts";
 
 export const roiAlignment = defineLayer({
   type: "ROIAlignment",
@@ -31,13 +31,7 @@ export const roiAlignment = defineLayer({
 
   lower({ graph, name, param, bottoms: [image, boxes], warn }) {
     const { pooled_h, pooled_w } = param, bins = [pooled_h, pooled_w] as const;
-    expectImage(image!.shape);
-    if (Math.min(...bins) < 1) {
-      throw new TypeError(`its pooled_h and pooled_w are ${showShape(bins)}, but must be above 0`);
-    }
-    if (count(boxes!.shape.slice(1)) !== 5) {
-      throw new TypeError(`its boxes are ${showShape(boxes!.shape)}, but they must be [R, 5]`);
-    }
+    expectRegions(image!, boxes!, param);
     refuseHuge([5 * count(bins), 3 + bins[0] + bins[1]]);
     warn(
       "it takes one sample of each bin, as in AffordanceNet; a fork whose layer of this name takes " +

@@ -7,11 +7,10 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply } from "../layer.ts";
-import { samplesAt, sumsOf, type Terms } from "./samples_at.ts";
+import { expectRegions, samplesAt, sumsOf, type Terms } from "./samples_at.ts";
 
 /** The settings of the layer. */
 export interface RoiGrid {
@@ -30,15 +29,7 @@ export function roiGrid(
   boxes: Value,
   { pooled_h, pooled_w, spatial_scale: scale, pad_ratio: pad }: RoiGrid,
 ): Value {
-  expectImage(image.shape);
-  if (Math.min(pooled_h, pooled_w) < 1) {
-    throw new TypeError(
-      `its pooled_h and pooled_w are ${showShape([pooled_h, pooled_w])}, but must be above 0`,
-    );
-  }
-  if (count(boxes.shape.slice(1)) !== 5) {
-    throw new TypeError(`its boxes are ${showShape(boxes.shape)}, but they must be [R, 5]`);
-  }
+  expectRegions(image, boxes, { pooled_h, pooled_w });
   refuseHuge([5 * (pooled_h + 1) * (pooled_w + 1), 3 + pooled_h + pooled_w]);
   const list = apply(graph, "reshape", `${name}/boxes`, [boxes], { shape: [0, 5] });
   const picture = fixed(graph, name, image, 2);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { apply } from "../layer.ts";
 
 /** A sum of columns, each multiplied by a factor; `"bias"` is 1. */
@@ -31,10 +32,44 @@ export function sumsOf(
   ], { output: length });
 }
 
+/** @throws {TypeError} if these are no image and its boxes `[R, 5]`, or there are no bins. */
+export function expectRegions(
+  image: Value,
+  boxes: Value,
+  { pooled_h, pooled_w }: { readonly pooled_h: number; readonly pooled_w: number },
+): void {
+  expectImage(image.shape);
+  if (Math.min(pooled_h, pooled_w) < 1) {
+    throw new TypeError(
+      `its pooled_h and pooled_w are ${showShape([pooled_h, pooled_w])}, but must be above 0`,
+    );
+  }
+  if (count(boxes.shape.slice(1)) !== 5) {
+    throw new TypeError(`its boxes are ${showShape(boxes.shape)}, but they must be [R, 5]`);
+  }
+}
+
+/**
+ * Bilinear samples `[regions, C, 1, 1]` of images, each of a region of its own: one of a single bin,
+ * 1 pixel wide and high. Far outside of the image it is 0.
+ *
+ * @param regions The five numbers of each region, as sums of the columns of a value.
+ */
+export function samplesOf(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  known: Value,
+  regions: readonly Terms[],
+): Value {
+  const sums = sumsOf(graph, `${name}/regions`, known, regions);
+  const list = apply(graph, "reshape", `${name}/list`, [sums], { shape: [-1, 5] });
+  return apply(graph, "roiAverage", `${name}/samples`, [image, list], { bins: [1, 1], samples: 1 });
+}
+
 /**
  * Bilinear samples `[R, C, rows, columns]` of images at grids of points, whose coordinates are sums of
- * the columns of a value: an image index, and then what the sums are of. Each sample is a region of its
- * own: one of a single bin, 1 pixel wide and high. Far outside of the image it is 0.
+ * the columns of a value: an image index, and then what the sums are of.
  */
 export function samplesAt(
   graph: GraphBuilder,
@@ -44,18 +79,18 @@ export function samplesAt(
   { x, y }: { readonly x: readonly Terms[]; readonly y: readonly Terms[] },
 ): Value {
   const corners = [-0.5, 0.5].map((away) => (place: Terms): Terms => [...place, ["bias", away]]);
-  const sums = y.flatMap((row) =>
-    x.flatMap((column) => [
-      [[0, 1]] as const,
-      ...corners.flatMap((corner) => [corner(column), corner(row)]),
-    ])
+  const samples = samplesOf(
+    graph,
+    name,
+    image,
+    known,
+    y.flatMap((row) =>
+      x.flatMap((column) => [
+        [[0, 1]] as const,
+        ...corners.flatMap((corner) => [corner(column), corner(row)]),
+      ])
+    ),
   );
-  const regions = sumsOf(graph, `${name}/regions`, known, sums);
-  const list = apply(graph, "reshape", `${name}/list`, [regions], { shape: [-1, 5] });
-  const samples = apply(graph, "roiAverage", `${name}/samples`, [image, list], {
-    bins: [1, 1],
-    samples: 1,
-  });
   const rows = apply(graph, "reshape", `${name}/rows`, [samples], {
     shape: [-1, y.length * x.length, image.shape[1]!],
   });
