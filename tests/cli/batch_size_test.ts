@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encodePng } from "../../cli/images.ts";
+import { greyPng } from "../pixels.ts";
 import { Folder } from "./command.ts";
 
 const head = `input: "data" input_shape { dim: 1 dim: 3 dim: 2 dim: 4 }`;
@@ -19,9 +19,7 @@ async function withPictures(network: string): Promise<Folder> {
   const folder = new Folder();
   folder.write("net", network);
   await folder.done("convert", "net", "-o", "m.npz");
-  const data = new Uint8ClampedArray(4 * 2 * 4).fill(128);
-  const png = await encodePng({ width: 4, height: 2, data });
-  for (const name of ["a.png", "b.png"]) folder.write(name, png);
+  for (const name of ["a.png", "b.png"]) folder.write(name, await greyPng(4, 2));
   return folder;
 }
 

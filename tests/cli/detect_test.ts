@@ -5,7 +5,7 @@ import { boxesInRegions, regionDetectionOf } from "../../lib/answers/regions.ts"
 import { convert, writeBundle } from "../../mod.ts";
 import { Network } from "../../runtime/network.ts";
 import { preprocess } from "../../runtime/preprocess.ts";
-import { colourAt } from "../pixels.ts";
+import { colourAt, greyPng } from "../pixels.ts";
 import { retinaface } from "../retinaface.ts";
 import { topologies } from "../topologies/mod.ts";
 import { weightsFor } from "../topologies/weights.ts";
@@ -40,11 +40,6 @@ async function withDetector(...options: string[]): Promise<Folder> {
   folder.write("wide.png", await greyPng(200, 50));
   folder.write("small.png", await greyPng(64, 32));
   return folder;
-}
-
-function greyPng(width: number, height: number): Promise<Uint8Array> {
-  const data = new Uint8ClampedArray(width * height * 4).fill(128);
-  return encodePng({ width, height, data });
 }
 
 const cpu = ["--device", "cpu"];
