@@ -143,7 +143,6 @@ export interface LayerSettings {
  *   type: "Leaky",
  *   param: {
  *     name: "leaky_param",
- *     number: 0, // known in text files only
  *     message: message("LeakyParameter", { slope: float(1, 0.1) }),
  *   },
  *   lower: ({ graph, name, bottoms, param: { slope } }) => [

@@ -49,10 +49,9 @@ const DetectionOutputSSDParameter = message("DetectionOutputSSDParameter", {
   ...onlyWith({ regress_agnostic: false }),
 });
 
-/** Its field number may differ between forks, so it is read from text only. */
+/** The settings of both layers. */
 export const detectionOutputSsdParam = {
   name: "detection_output_ssd_param",
-  number: 0,
   message: DetectionOutputSSDParameter,
 };
 

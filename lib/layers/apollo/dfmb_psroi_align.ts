@@ -37,8 +37,7 @@ export const dfmbPsroiAlign = defineLayer({
     ...["clip", "concat", "conv2d", "dense", "eltwise", "gather", "permute", "power"] as const,
     ...["reduce", "relu", "reshape", "roiAverage", "slice", "threshold", "tile"] as const,
   ],
-  // Its field number may differ between forks, so it is read from text only.
-  param: { name: "dfmb_psroi_pooling_param", number: 0, message: DFMBPSROIAlignParameter },
+  param: { name: "dfmb_psroi_pooling_param", message: DFMBPSROIAlignParameter },
   bottoms: [2, 2],
 
   lower(instance) {

@@ -33,7 +33,7 @@ export const learnedInnerProduct = defineLayer({
       bias_filler: nested(4, FillerParameter),
       axis: int32(5, 1),
       transpose: bool(6, false),
-      /** AMSoftmax's. Its field number collides, so it is read from text only. */
+      /** AMSoftmax's. */
       normalize: bool(0, false),
       ...onlyWith(unquantized),
     }),

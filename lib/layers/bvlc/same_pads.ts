@@ -11,7 +11,7 @@ import { fixed } from "../fixed.ts";
 import type { Layer, LayerInstance } from "../layer.ts";
 import { type sidedParam, windowSettings } from "./convolution_parameter.ts";
 
-/** The setting. Its field number collides, so it is read from text only. */
+/** The setting. */
 export const padType = { pad_type: openEnumeration(0, {}, "0") };
 
 type Parameter = Omit<MessageOf<typeof sidedParam.message>, "pad_type"> & {

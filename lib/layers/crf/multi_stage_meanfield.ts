@@ -22,7 +22,6 @@ import {
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, defineLayer, type Filler } from "../layer.ts";
 
-/** The field numbers differ between forks, so they are read from text only. */
 const MultiStageMeanfieldParameter = message("MultiStageMeanfieldParameter", {
   num_iterations: uint32(0, 0),
   theta_alpha: float(0, 0),
@@ -52,7 +51,6 @@ export const multiStageMeanfield = defineLayer({
   ops: ["meanField"],
   param: {
     name: "multi_stage_meanfield_param",
-    number: 0,
     message: MultiStageMeanfieldParameter,
   },
   bottoms: [3, 4],

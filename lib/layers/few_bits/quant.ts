@@ -17,8 +17,6 @@ export const quant = defineLayer({
   ops: ["clip", "eltwise", "power", "relu", "threshold"],
   param: {
     name: "quant_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("QuantParameter", {
       forward_func: string(1, "hwgq"),
       /** For training only. */

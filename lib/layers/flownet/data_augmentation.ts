@@ -32,8 +32,6 @@ export const dataAugmentation = defineLayer({
   ops: ["affine", "concat", "eltwise", "reshape", "slice"],
   param: {
     name: "augmentation_param",
-    // The field numbers are unknown, so it is read from text only.
-    number: 0,
     message: message("AugmentationParameter", {
       crop_width: uint32(0),
       crop_height: uint32(0),

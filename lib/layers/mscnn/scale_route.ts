@@ -17,10 +17,8 @@ export const scaleRoute = defineLayer({
     ...["argMax", "clip", "concat", "eltwise", "gather", "power", "reshape", "reverse"] as const,
     ...["selectRows", "slice", "threshold"] as const,
   ],
-  // Its field number may differ between forks, so it is read from text only.
   param: {
     name: "scale_route_param",
-    number: 0,
     message: message("ScaleRouteParameter", { low_scale: float(1), high_scale: float(2) }),
   },
   bottoms: [1, Infinity],

@@ -31,7 +31,7 @@ import { engine } from "../bvlc/engine.ts";
 import { constant } from "../filler.ts";
 import { apply, type BlobSpec, defineLayer, type Filler, type LayerShape } from "../layer.ts";
 
-/** The field numbers are PSPNet's. Others collide with them, so they are read from text only. */
+/** The field numbers are PSPNet's; those of others collide with them. */
 const BNParameter = message("BNParameter", {
   slope_filler: nested(1, FillerParameter),
   bias_filler: nested(2, FillerParameter),
@@ -123,9 +123,9 @@ export const cudnnBatchNorm = defineLayer({
   },
 });
 
-/** The settings, under BatchNorm's name in SKNet, where they are read from text only. */
+/** The settings, under BatchNorm's name in SKNet. */
 function cudnnSettings(layer: NetLayer): MessageOf<typeof CuDNNBatchNormParameter> {
-  const ofSKNet = { name: "batch_norm_param", number: 0, message: CuDNNBatchNormParameter };
+  const ofSKNet = { name: "batch_norm_param", message: CuDNNBatchNormParameter };
   return layer.param(layer.hasParam(ofSKNet) ? ofSKNet : cudnnParam);
 }
 

@@ -23,7 +23,6 @@ const normalization = defineLayer({
   ops: ["normalize", "reshape"],
   param: {
     name: "normalization_param",
-    number: 0,
     // Other forks also support L1.
     message: message("NormalizationParameter", onlyWith({ norm: "L2" })),
   },
@@ -59,8 +58,7 @@ const l2Normalize = defineLayer({
 const norm = defineLayer<unknown>({
   type: "Norm",
   ops: ["affine", "eltwise", "norm", "normalize", "power", "reshape", "tile"],
-  // Its field number differs from SSD's, so it is read from text only.
-  param: { ...normalize.param!, number: 0 },
+  param: { name: "norm_param", message: normalize.param!.message },
 
   blobs: (layer) => isNormalize(layer) ? normalize.blobs!(layer) : [],
 

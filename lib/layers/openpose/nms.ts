@@ -42,8 +42,6 @@ export const nms = defineLayer({
   ],
   param: {
     name: "nms_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("NmsParameter", {
       threshold: float(0, 0.5),
       /** Unused in the fork. */

@@ -14,8 +14,6 @@ export const matMul = defineLayer({
   ops: ["dense", "reshape"],
   param: {
     name: "matmul_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("MatMulParameter", {
       dim_1: uint32(0, 0),
       dim_2: uint32(0, 0),

@@ -16,8 +16,6 @@ export const slidingWindow = defineLayer({
   ops: ["im2col", "permute", "reshape"],
   param: {
     name: "sliding_window_param",
-    // Other forks may use its field number, so it is read from text only.
-    number: 0,
     message: message("SlidingWindowParameter", {
       window_h: uint32(0, 0),
       window_w: uint32(0, 0),

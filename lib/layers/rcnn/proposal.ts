@@ -82,8 +82,6 @@ export const proposal = defineLayer({
   ops: ["proposal", "slice"],
   param: {
     name: "proposal_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("ProposalParameter", {
       feat_stride: uint32(1, 16),
       base_size: uint32(2, 16),

@@ -22,8 +22,6 @@ export const psroiAlign = defineLayer({
   ops: ["affine", "reshape", "roiAverage"],
   param: {
     name: "psroi_align_param",
-    // Its field number may differ between forks, so it is read from text only.
-    number: 0,
     message: message("PSROIAlignParameter", {
       spatial_scale: float(0, 1),
       output_dim: int32(0, 0),
@@ -36,7 +34,7 @@ export const psroiAlign = defineLayer({
 
   lower({ graph, name, param, bottoms: [image, boxes], layer }) {
     const { sample_num, sampling_ratio, group_size, output_dim } = param;
-    if (layer.hasParam({ name: "psroi_pooling_param", number: 0 })) {
+    if (layer.hasParam({ name: "psroi_pooling_param" })) {
       throw new TypeError(
         "it has psroi_pooling_param, as in one fork, but only psroi_align_param with sample_num or " +
           "sampling_ratio is supported; a custom layer can be given with --layers",

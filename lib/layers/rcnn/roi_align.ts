@@ -68,10 +68,9 @@ export const roiAlign = defineLayer({
   },
 });
 
-/** Mask R-CNN's settings, as in several forks; read from text files only. */
+/** Mask R-CNN's settings, as in several forks. */
 const alignParam = {
   name: "roi_align_param",
-  number: 0,
   message: message("ROIAlignParameter", {
     pooled_h: uint32(1, 0),
     pooled_w: uint32(2, 0),

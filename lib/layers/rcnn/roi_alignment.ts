@@ -19,8 +19,6 @@ export const roiAlignment = defineLayer({
   ops: ["clip", "concat", "dense", "permute", "power", "relu", "reshape", "roiAverage", "slice"],
   param: {
     name: "roi_alignment_param",
-    // Its field number may differ between forks, so it is read from text only.
-    number: 0,
     message: message("ROIAlignmentParameter", {
       pooled_h: uint32(0, 0),
       pooled_w: uint32(0, 0),

@@ -20,8 +20,6 @@ export const rpn = defineLayer({
   ops: ["affine", "proposal", "slice"],
   param: {
     name: "rpn_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("RPNParameter", {
       feat_stride: uint32(0, 0),
       basesize: uint32(0, 0),

@@ -19,8 +19,6 @@ export const simplerNms = defineLayer({
   ops: ["concat", "gather", "proposal", "slice"],
   param: {
     name: "simpler_nms_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("SimplerNMSParameter", {
       /** These two are unused in the fork. */
       cls_threshold: float(0, 0.5),

@@ -18,8 +18,6 @@ export const mergeCrop = defineLayer({
   ops: ["concat", "crop", "eltwise", "power", "reshape"],
   param: {
     name: "mergecrop_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("MergeCropParameter", {
       /** Whether each bottom is used: others are replaced by zeros. */
       forward: repeated(bool(0)),

@@ -13,8 +13,6 @@ export const squeeze = defineLayer({
   ops: ["reshape"],
   param: {
     name: "squeeze_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("SqueezeParameter", { axis: repeated(int32(0)) }),
   },
 

@@ -21,8 +21,6 @@ export const maskResize = defineLayer({
   ops: ["concat", "interp", "reshape", "slice", "tile"],
   param: {
     name: "mask_resize_param",
-    // Its field number may differ between forks, so it is read from text only.
-    number: 0,
     message: message("MaskResizeParameter", {
       output_height: uint32(0),
       output_width: uint32(0),

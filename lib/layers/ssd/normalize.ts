@@ -75,8 +75,6 @@ export const normalize = defineLayer({
 /** The settings of the layer of forks for face recognition. */
 const faceRecognitionParam = {
   name: "normalize_param",
-  // Its field number differs between forks, so it is read from text only.
-  number: 0,
   message: message("NormalizeParameter", {
     normalize_type: string(1, "L2"),
     rescale: bool(0, false),

@@ -22,7 +22,6 @@ export const spaceToBatch = defineLayer({
   ops: ["concat", "permute", "power", "reshape", "slice", "tile"],
   param: {
     name: "space_to_batch_nd_param",
-    number: 0,
     message: message("SpaceToBatchNDParameter", {
       block_shape: repeated(uint32(0)),
       paddings: repeated(uint32(0)),
@@ -63,7 +62,6 @@ export const batchToSpace = defineLayer({
   ops: ["permute", "reshape", "slice"],
   param: {
     name: "batch_to_space_nd_param",
-    number: 0,
     message: message("BatchToSpaceNDParameter", {
       block_shape: repeated(uint32(0)),
       crops: repeated(uint32(0)),

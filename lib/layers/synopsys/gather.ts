@@ -17,7 +17,6 @@ export const gather = defineLayer({
   ops: ["gather", "permute", "reshape"],
   param: {
     name: "gather_param",
-    number: 0,
     message: message("GatherParameter", {
       indices: repeated(uint32(1)),
       shape: repeated(uint32(2)),
@@ -60,7 +59,6 @@ export const gatherNd = defineLayer({
   ops: ["gather", "reshape"],
   param: {
     name: "gather_nd_param",
-    number: 0,
     message: message("GatherNdParameter", {
       indices: repeated(int32(0)),
       shape: repeated(int32(0)),

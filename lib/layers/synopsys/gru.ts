@@ -27,7 +27,6 @@ import {
 
 const RecurrentParameter = message("RecurrentParameter", {
   ...recurrentFields,
-  /** Their field numbers are unknown, so they are read from text only. */
   linear_before_reset: bool(0, false),
   activations: repeated(string(0)),
 });

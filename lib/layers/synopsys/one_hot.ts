@@ -15,8 +15,6 @@ export const oneHot = defineLayer({
   ops: ["gather", "permute", "power"],
   param: {
     name: "one_hot_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("OneHotParameter", {
       depth: uint32(0, 0),
       axis: int32(0, -1),

@@ -17,7 +17,6 @@ export const tileND = defineLayer({
   ops: ["tile"],
   param: {
     name: "tile_nd_param",
-    number: 0,
     message: message("TileNDParameter", {
       axis: list(int32(0)),
       tiles: list(int32(0)),
@@ -58,7 +57,6 @@ export const broadcastTo = defineLayer({
   ops: ["reshape", "tile"],
   param: {
     name: "broadcast_to_param",
-    number: 0,
     message: message("BroadcastToParameter", { shape: list(uint32(1)) }),
   },
 
