@@ -173,10 +173,8 @@ function resizeFor(
   // A mean image has the size of the database's pictures.
   if (meanImage !== null) return { exact: meanImage.shape.slice(-2) as [number, number] };
   warn(
-    `pictures are resized to ${crop[0]}×${
-      crop[1]
-    }, the size of the crop; if in training they were ` +
-      `resized to a larger size before the crop, set that size with ${resizeHint}`,
+    `pictures are resized to ${crop[0]}×${crop[1]}, the size of the crop; if in training they ` +
+      `were resized to a larger size before the crop, set that size with ${resizeHint}`,
   );
   return { exact: crop };
 }

@@ -49,10 +49,8 @@ export const rcnnProposal = defineLayer({
     }
     if (classes < 2 || classes > most || param.threshold.length !== classes - 1) {
       throw new TypeError(
-        `it has num_class ${
-          classes - 1
-        } and ${param.threshold.length} thresholds, but needs one for ` +
-          `each of 1 to ${most - 1} classes`,
+        `it has num_class ${classes - 1} and ${param.threshold.length} thresholds, but needs one ` +
+          `for each of 1 to ${most - 1} classes`,
       );
     }
     const probabilities = apply(graph, "reshape", `${name}/probabilities`, [instance.bottoms[0]!], {

@@ -117,10 +117,8 @@ function withRun(
   const axis = axisOf(param.axis, shape!.length);
   if (!sameShape(shape!.slice(axis, axis + run!.length), run!)) {
     throw new TypeError(
-      `its bottoms are ${showShape(shape!)} and ${
-        showShape(run!)
-      }, but they must have one shape, ` +
-        `or the second one that of a run of the first one's axes from axis ${axis} on`,
+      `its bottoms are ${showShape(shape!)} and ${showShape(run!)}, but they must have one ` +
+        `shape, or the second one that of a run of the first one's axes from axis ${axis} on`,
     );
   }
   const behind = new Array<number>(shape!.length - axis - run!.length).fill(1);

@@ -106,10 +106,8 @@ function timesBottom(
   }
   if (output === undefined || count(weights!) !== output * inputs) {
     throw new TypeError(
-      `its second bottom, the weights, is ${
-        showShape(weights!)
-      }, but must have ${inputs} numbers ` +
-        "for each output",
+      `its second bottom, the weights, is ${showShape(weights!)}, but must have ${inputs} ` +
+        "numbers for each output",
     );
   }
   const matrix = weights!.length === 2

@@ -42,10 +42,8 @@ function padded(instance: LayerInstance<Parameter>): LayerInstance<Parameter> {
   const given = [...pad, param.pad_l, param.pad_r, param.pad_t, param.pad_b];
   if (axis !== 1 || kernel.length !== 2 || given.some((extent) => extent !== 0)) {
     throw new TypeError(
-      `its pad_type is 1, but it has other padding as well, or its bottom ${
-        showShape(shapes[0]!)
-      } ` +
-        "is not an image",
+      "its pad_type is 1, but it has other padding as well, or its bottom " +
+        `${showShape(shapes[0]!)} is not an image`,
     );
   }
   const [rows, columns] = kernel.map((extent, i) => {

@@ -44,10 +44,8 @@ export const quant = defineLayer({
         return [apply(graph, "relu", name, bottoms, { slope })];
       default:
         throw new TypeError(
-          `its forward_func is ${
-            JSON.stringify(forward_func)
-          }, but "hwgq", "sign", "hard_tanh" and ` +
-            '"relu" are known',
+          `its forward_func is ${JSON.stringify(forward_func)}, but "hwgq", "sign", "hard_tanh" ` +
+            'and "relu" are known',
         );
     }
   },

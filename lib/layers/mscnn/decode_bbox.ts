@@ -27,10 +27,8 @@ export const decodeBBox = defineLayer({
       moves!.shape[0] !== boxes!.shape[0]
     ) {
       throw new TypeError(
-        `its bottoms are ${showShape(moves!.shape)} and ${
-          showShape(boxes!.shape)
-        }, but they must ` +
-          "be [R, 8] and [R, 5]",
+        `its bottoms are ${showShape(moves!.shape)} and ${showShape(boxes!.shape)}, but they ` +
+          "must be [R, 8] and [R, 5]",
       );
     }
     const rows = (role: string, value: Value, columns: number) =>

@@ -28,10 +28,8 @@ export const scaleRoute = defineLayer({
     const { graph, name, bottoms, shapes, param: { low_scale: low, high_scale: high } } = instance;
     if (count(shapes[0]!.slice(1)) !== 5 || shapes.some(([rows]) => rows !== shapes[0]![0])) {
       throw new TypeError(
-        `its bottoms are ${
-          shapes.map(showShape).join(", ")
-        }, but the first must be boxes [R, 5], ` +
-          "and the others must have as many rows",
+        `its bottoms are ${shapes.map(showShape).join(", ")}, but the first must be boxes [R, ` +
+          "5], and the others must have as many rows",
       );
     }
     if ((low ?? 1) <= 0 || (high ?? 1) <= 0 || (low ?? 0) > (high ?? Infinity)) {

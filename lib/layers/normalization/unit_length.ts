@@ -99,10 +99,8 @@ function onePosition(type: string): Layer {
       const { name, bottoms: [bottom] } = instance;
       if (count(bottom!.shape.slice(2)) !== 1) {
         throw new TypeError(
-          `its bottom is ${
-            showShape(bottom!.shape)
-          }, but some forks normalise each position, and ` +
-            "others the whole sample; pass a custom layer with --layers",
+          `its bottom is ${showShape(bottom!.shape)}, but some forks normalise each position, ` +
+            "and others the whole sample; pass a custom layer with --layers",
         );
       }
       return [unit(instance, name, 0)];

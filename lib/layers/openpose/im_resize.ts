@@ -38,10 +38,8 @@ export const imResize = defineLayer({
     }
     if (samples * Math.max(rows * height, columns * width) > mostWeights) {
       throw new TypeError(
-        `its top would be ${rows} × ${columns} from its bottom ${
-          showShape(bottom!.shape)
-        }, which is ` +
-          "too large",
+        `its top would be ${rows} × ${columns} from its bottom ${showShape(bottom!.shape)}, ` +
+          "which is too large",
       );
     }
     const same = fixed(graph, name, bottom!, 0);

@@ -65,9 +65,9 @@ export const nms = defineLayer({
       parts * rows * columns > 2 ** 24
     ) {
       throw new TypeError(
-        `its num_parts is ${parts} and its max_peaks is ${maxPeaks}, but its bottom ${
-          showShape(shape)
-        } must be one sample with that number of maps, of at least 3 × 3 pixels`,
+        `its num_parts is ${parts} and its max_peaks is ${maxPeaks}, but its bottom ` +
+          `${showShape(shape)} must be one sample with that number of maps, of at least 3 × 3 ` +
+          "pixels",
       );
     }
     const own = new Steps(instance);

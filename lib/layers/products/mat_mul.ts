@@ -26,10 +26,10 @@ export const matMul = defineLayer({
     const sizes = [[m, k], [n, k]] as const;
     if (m * k * n === 0 || sizes.some((size, i) => count(size) !== count(shapes[i]!))) {
       throw new TypeError(
-        `its bottoms are ${
-          shapes.map(showShape).join(" and ")
-        }, which its dim_1 ${m}, dim_2 ${k} ` +
-          `and dim_3 ${n} read as ${sizes.map((size) => showShape([...size])).join(" and ")}; ` +
+        `its bottoms are ${shapes.map(showShape).join(" and ")}, which its dim_1 ${m}, dim_2 ` +
+          `${k} and dim_3 ${n} read as ${
+            sizes.map((size) => showShape([...size])).join(" and ")
+          }; ` +
           "for another layer of this name, pass a custom one with --layers",
       );
     }

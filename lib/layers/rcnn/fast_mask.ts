@@ -57,10 +57,8 @@ export const topK = defineLayer({
     const top = reference!.shape[0] ?? 0;
     if (count(scores!.shape) !== samples!.shape[0] || top > samples!.shape[0]) {
       throw new TypeError(
-        `its bottoms are ${
-          shapes.map(showShape).join(", ")
-        }, but the second must have one number ` +
-          "for each sample of the first, and the third at most as many samples",
+        `its bottoms are ${shapes.map(showShape).join(", ")}, but the second must have one ` +
+          "number for each sample of the first, and the third at most as many samples",
       );
     }
     const list = apply(graph, "reshape", `${name}/scores`, [scores!], { shape: [-1] });

@@ -68,10 +68,8 @@ const putTogether = (type: string, param: string) =>
         shapes.some((other) => !sameShape(other, shape!))
       ) {
         throw new TypeError(
-          `its bottoms are ${
-            shapes.map(showShape).join(", ")
-          }, but they must be of one shape, and ` +
-            "their xcoord and ycoord must make a square grid without gaps",
+          `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be of one shape, ` +
+            "and their xcoord and ycoord must make a square grid without gaps",
         );
       }
       const rows = Array.from({ length: side }, (_, i) => {

@@ -45,10 +45,8 @@ export const rpn = defineLayer({
     const info = withoutRest(instance, given!);
     if (info.shape.join() !== "1,3") {
       throw new TypeError(
-        `its third bottom is ${
-          showShape(given!.shape)
-        }, but it must be [1, 3]: the image's height, ` +
-          "width and scale",
+        `its third bottom is ${showShape(given!.shape)}, but it must be [1, 3]: the image's ` +
+          "height, width and scale",
       );
     }
     const more = graph.constant(`${name}/border`, {

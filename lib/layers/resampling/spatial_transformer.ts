@@ -96,10 +96,8 @@ function placesOfCorners(
   const open = set.filter((entry) => entry === undefined).length;
   if (count(theta!.shape.slice(1)) !== open) {
     throw new TypeError(
-      `its second bottom is ${
-        showShape(theta!.shape)
-      }, but ${open} entries of the transformation ` +
-        `are not set: it must be [N, ${open}]`,
+      `its second bottom is ${showShape(theta!.shape)}, but ${open} entries of the ` +
+        `transformation are not set: it must be [N, ${open}]`,
     );
   }
   const last = (extent: number) => hasSettings ? 1 - 2 / extent : 1;

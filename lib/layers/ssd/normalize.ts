@@ -94,10 +94,8 @@ function normalized(instance: LayerInstance<unknown>): readonly Value[] {
   if (type === "L1" && !rescale) return normalizedByL1(instance);
   if (type !== "L2" || rescale) {
     throw new TypeError(
-      `its normalize_type is ${type}${
-        rescale ? " with rescale" : ""
-      }, but only L1 and L2 without ` +
-        "rescale are supported; a custom layer can be given with --layers",
+      `its normalize_type is ${type}${rescale ? " with rescale" : ""}, but only L1 and L2 ` +
+        "without rescale are supported; a custom layer can be given with --layers",
     );
   }
   const unit = withFourAxes(

@@ -116,10 +116,8 @@ function sidesOf(setting: string, block: Shape, numbers: readonly number[], shap
     numbers.length !== 2 * block.length
   ) {
     throw new TypeError(
-      `its block_shape is ${showShape(block)} and its ${setting} are ${
-        showShape(numbers)
-      }, but its ` +
-        `bottom ${showShape(shape)} needs positive extents, and two numbers for each of them`,
+      `its block_shape is ${showShape(block)} and its ${setting} are ${showShape(numbers)}, but ` +
+        `its bottom ${showShape(shape)} needs positive extents, and two numbers for each of them`,
     );
   }
   return shape.map((_, axis) =>

@@ -36,10 +36,8 @@ export const tileND = defineLayer({
     if (isWrong) {
       throw new TypeError(
         `its axes are [${axis.join(", ")}], its tiles [${tiles.join(", ")}] and its multiples ` +
-          `[${
-            multiples.join(", ")
-          }], but it needs as many positive tiles as different axes, or a ` +
-          `positive multiple for each axis of ${showShape(bottom!.shape)}`,
+          `[${multiples.join(", ")}], but it needs as many positive tiles as different axes, or ` +
+          `a positive multiple for each axis of ${showShape(bottom!.shape)}`,
       );
     }
     return [axes.reduce(

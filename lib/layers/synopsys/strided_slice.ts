@@ -99,10 +99,8 @@ function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape):
   ) {
     throw new TypeError(
       `it has ${begins.length} begin, ${ends.length} end, ${strides.length} strides and ` +
-        `${axes.length} axes for its bottom ${
-          showShape(shape)
-        }, but begin and end must be as many, ` +
-        "and so must the others, if there are any, and no stride be 0",
+        `${axes.length} axes for its bottom ${showShape(shape)}, but begin and end must be as ` +
+        "many, and so must the others, if there are any, and no stride be 0",
     );
   }
   return begins.map((first, i) => {

@@ -233,10 +233,9 @@ function settingsOf(instance: LayerShape<RecurrentParameter>) {
   );
   if (!isSame) {
     throw new TypeError(
-      `its kernel is ${showShape(kernel)} with pad ${showShape(pad)}, stride ${
-        showShape(stride)
-      } ` +
-        `and dilation ${showShape(dilation)}, but its convolutions must keep height and width`,
+      `its kernel is ${showShape(kernel)} with pad ${showShape(pad)}, stride ` +
+        `${showShape(stride)} and dilation ${showShape(dilation)}, but its convolutions must ` +
+        "keep height and width",
     );
   }
   if (cell.expose.length > 0) {
