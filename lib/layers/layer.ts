@@ -64,6 +64,9 @@ export interface Layer<Param = unknown> {
   sharesMemory?(layer: LayerShape<Param>): boolean;
 }
 
+/** A family of networks, and types of layers that it brought; `"Caffe"` has BVLC's own. */
+export type Family = readonly [name: string, types: readonly Layer[]];
+
 /** The least and the greatest number allowed. */
 export type CountRange = readonly [least: number, greatest: number];
 
