@@ -32,7 +32,12 @@ export class LayerNodes {
     return this.add("reshape", role, [value], { shape });
   }
 
-  /** Adds a constant. */
+  /** Adds a constant with one axis, or of a shape. */
+  numbers(role: string, numbers: readonly number[], shape: Shape = [numbers.length]): Value {
+    return this.constant(role, shape, (i) => numbers[i]!);
+  }
+
+  /** Adds a constant, element by element. */
   constant(role: string, shape: Shape, element: (i: number) => number): Value {
     const data = Float32Array.from({ length: count(shape) }, (_, i) => element(i));
     return this.graph.constant(`${this.name}/${role}`, { shape, data });
