@@ -16,21 +16,10 @@ import { difference, readNpz, readPositions, sample } from "../golden.ts";
 import { cpuOptions } from "../cpu.ts";
 import { hasGpu } from "../gpu.ts";
 import { hasShared, shared } from "../shared.ts";
-import { caffemodelOf, inputOf, readRecipe } from "./recipe.ts";
+import { caffemodelOf, inputOf, readRecipe, wellKnown } from "./recipe.ts";
 
 /** Networks whose first output has a score for each class. */
-const classifiers = [
-  "alexnet",
-  "caffenet",
-  "nin",
-  "googlenet",
-  "vgg16",
-  "resnet50",
-  "resnet101",
-  "resnet152",
-  "squeezenet_v1.0",
-  "shufflenet_1x_g3",
-];
+const classifiers = [...wellKnown, "shufflenet_1x_g3"];
 
 /** A run of it takes a minute. */
 const slowest = "pspnet50_ADE20K_473";
