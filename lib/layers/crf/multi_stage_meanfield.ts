@@ -20,6 +20,7 @@ import {
   uint32,
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer, type Filler } from "../layer.ts";
 
 const MultiStageMeanfieldParameter = message("MultiStageMeanfieldParameter", {
@@ -81,8 +82,7 @@ export const multiStageMeanfield = defineLayer({
     for (const field of others) {
       if (!param[field]) continue;
       throw new TypeError(
-        `it has ${field}, which belongs to another layer of this name; pass a custom layer with ` +
-          "--layers",
+        `it has ${field}, which belongs to another layer of this name; ${customLayerHint}`,
       );
     }
     const { num_iterations: iterations, theta_alpha: alpha, theta_beta: beta } = param;

@@ -27,6 +27,7 @@ import type { MessageOf } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { engine } from "../bvlc/engine.ts";
 import { constant } from "../filler.ts";
 import { apply, type BlobSpec, defineLayer, type Filler, type LayerShape } from "../layer.ts";
@@ -115,8 +116,8 @@ export const cudnnBatchNorm = defineLayer({
     const { eps } = cudnnSettings(layer);
     if (eps < 1e-5) {
       throw new TypeError(
-        `its eps is ${eps}, which some versions of cuDNN replace by 1e-5; set it to 1e-5, or pass ` +
-          "a custom layer with --layers",
+        `its eps is ${eps}, which some versions of cuDNN replace by 1e-5; set it to 1e-5, or ` +
+          customLayerHint,
       );
     }
     return [normalized(graph, name, bottom!, blobs, eps)];

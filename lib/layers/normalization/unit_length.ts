@@ -12,6 +12,7 @@
 import { message, onlyWith } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { withFourAxes } from "../four_axes.ts";
 import { apply, defineLayer, type Layer, type LayerInstance, type LayerShape } from "../layer.ts";
 import { timesChannel } from "../products/times_planes.ts";
@@ -100,7 +101,7 @@ function onePosition(type: string): Layer {
       if (count(bottom!.shape.slice(2)) !== 1) {
         throw new TypeError(
           `its bottom is ${showShape(bottom!.shape)}, but some forks normalise each position, ` +
-            "and others the whole sample; pass a custom layer with --layers",
+            `and others the whole sample; ${customLayerHint}`,
         );
       }
       return [unit(instance, name, 0)];

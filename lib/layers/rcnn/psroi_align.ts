@@ -15,6 +15,7 @@
  */
 import { float, int32, message } from "../../../proto/message.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const psroiAlign = defineLayer({
@@ -37,7 +38,7 @@ export const psroiAlign = defineLayer({
     if (layer.hasParam({ name: "psroi_pooling_param" })) {
       throw new TypeError(
         "it has psroi_pooling_param, as in one fork, but only psroi_align_param with sample_num or " +
-          "sampling_ratio is supported; a custom layer can be given with --layers",
+          `sampling_ratio is supported; ${customLayerHint}`,
       );
     }
     if ((sample_num === undefined) === (sampling_ratio === undefined)) {

@@ -10,6 +10,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { constant } from "../filler.ts";
 import { withFourAxes } from "../four_axes.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
@@ -95,7 +96,7 @@ function normalized(instance: LayerInstance<unknown>): readonly Value[] {
   if (type !== "L2" || rescale) {
     throw new TypeError(
       `its normalize_type is ${type}${rescale ? " with rescale" : ""}, but only L1 and L2 ` +
-        "without rescale are supported; a custom layer can be given with --layers",
+        `without rescale are supported; ${customLayerHint}`,
     );
   }
   const unit = withFourAxes(

@@ -14,6 +14,7 @@
 import { bool, message, type MessageOf, repeated, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { mostSteps, recurrentFields } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
@@ -85,7 +86,7 @@ function checkBottoms(layer: LayerShape<RecurrentParameter>): void {
     throw new TypeError(
       `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be the data ` +
         "[T, N, …], the continuation flags [T, N], perhaps static data, and with expose_hidden " +
-        "the initial state; the GRU of a fork with the data alone needs a custom layer (--layers)",
+        `the initial state; for the GRU of a fork with the data alone ${customLayerHint}`,
     );
   }
   if (units === 0) throw new TypeError("it has no num_output, but needs one of at least 1");

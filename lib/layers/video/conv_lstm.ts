@@ -11,6 +11,7 @@
 import { bool, message, repeated, string, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { convolutionFields, imageSettings, windowsOf } from "../bvlc/convolution_parameter.ts";
 import { mostSteps, recurrentParam, type RecurrentParameter } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
@@ -196,8 +197,8 @@ function settingsOf(instance: LayerShape<RecurrentParameter>) {
   const { layer, param: { expose_hidden }, shapes } = instance;
   if (!layer.hasParam(convolutionParam)) {
     throw new TypeError(
-      "it has no lstm_conv_param, but only agethen's ConvLSTM is supported, which has one; pass a " +
-        "custom layer with --layers",
+      "it has no lstm_conv_param, but only agethen's ConvLSTM is supported, which has one; " +
+        customLayerHint,
     );
   }
   const convolution = layer.param(convolutionParam), cell = layer.param(cellParam);
