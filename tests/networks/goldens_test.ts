@@ -88,9 +88,9 @@ async function check(name: string, isClassifier: boolean): Promise<void> {
 
 /** The number of engines that a network runs on. */
 function enginesFor(name: string): number {
-  if (name === slowest) return hasGpu ? 2 : 1;
-  // They have the blocks of ResNet-50.
-  return ["resnet101", "resnet152"].includes(name) ? 1 : engines.length;
+  // The deeper ones have the blocks of ResNet-50.
+  const runsOnce = [slowest, "resnet101", "resnet152"].includes(name);
+  return runsOnce ? hasGpu ? 2 : 1 : engines.length;
 }
 
 async function bytesOf(
