@@ -4,7 +4,7 @@
  * @module
  */
 import { medianOf } from "../cli/measure.ts";
-import { showTable } from "../cli/table.ts";
+import { right, showTable } from "../cli/table.ts";
 import * as w from "../runtime/wasm/assembler.ts";
 import { CpuEngine } from "../runtime/cpu/engine.ts";
 import type { Timing } from "../runtime/engine.ts";
@@ -66,10 +66,7 @@ export async function shareOfPeak({ name, graph, input }: Race, peak: number): P
     }))
     .sort((a, b) => b.milliseconds - a.milliseconds);
   const table = showTable(
-    ["", "steps", "ms", "of the run", "GFLOP/s", "of the peak"].map((heading, i) => ({
-      heading,
-      align: i === 0 ? "left" : "right",
-    })),
+    ["", ...right("steps", "ms", "of the run", "GFLOP/s", "of the peak")],
     kinds.map(({ variant, steps, milliseconds, macs }) => {
       const speed = 2 * macs / milliseconds / 1e6;
       return [

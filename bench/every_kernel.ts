@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { timesByWork } from "../lib/autotune.ts";
 import { Network } from "../runtime/network.ts";
 import { bundleOf } from "./contenders/kaffe.ts";
 import type { Race } from "./networks.ts";
@@ -41,10 +42,7 @@ export async function timeKernels(
       const inputs = { [network.inputs[0]!.name]: input };
       await network.run(inputs);
       for (let run = 0; run < runs; run++) {
-        const spent = new Map<string, number>();
-        for (const { work, milliseconds } of await network.profile(inputs)) {
-          if (work !== undefined) spent.set(work, (spent.get(work) ?? 0) + milliseconds);
-        }
+        const spent = await timesByWork(network, inputs);
         for (const [work, kernel] of chosen) {
           const known = times[work] ??= {};
           known[kernel] = Math.min(known[kernel] ?? Infinity, spent.get(work) ?? Infinity);

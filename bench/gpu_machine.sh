@@ -17,8 +17,8 @@
 #   NETS      the folder of the prototxt files (../shared/goldens/nets)
 #   LOADERS   a folder of Debian packages that are unpacked to /: libvulkan1, if the system has none
 #   PYTHON    a Python with PyTorch (python3); without it, PyTorch is left out
-# Smaller, for a rehearsal: NETWORKS, BATCHES, ROUNDS, SECONDS_EACH (a race), OURS (part 1), and
-# SECONDS_OF_ALL.
+# Smaller, for a rehearsal: NETWORKS, BATCHES, ROUNDS, SECONDS_EACH (a race), OURS (part 1), LEAST (any
+# part), and SECONDS_OF_ALL.
 set -u
 json="$(realpath -m "${1:-figures.json}")"
 nets="$(realpath -m "${NETS:-$(dirname "$0")/../../shared/goldens/nets}")"
@@ -47,7 +47,7 @@ done
 measure() {
   local most=$(($1 < end - SECONDS ? $1 : end - SECONDS)) file="$2"
   shift 2
-  if [ "$most" -lt 10 ]; then echo "no time is left for $file"; return; fi
+  if [ "$most" -lt "${LEAST:-10}" ]; then echo "no time is left for $file"; return; fi
   echo "== $file, at most $most seconds, after $SECONDS"
   timeout -k 5 "$most" "$deno" run -A --no-lock --cached-only bench/mod.ts --nets "$nets" \
     --networks "$networks" --json "$file" "$@" || echo "$file: it ended early ($?)"

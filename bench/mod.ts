@@ -23,7 +23,7 @@
 import { parseArgs } from "node:util";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { describeDevice, openDevice } from "../runtime/gpu/device.ts";
-import { type Ceiling, measureCeiling } from "./ceiling.ts";
+import { measureCeiling } from "./ceiling.ts";
 import type { Contender } from "./contenders/contender.ts";
 import { kaffeCpu, kaffeGpu } from "./contenders/kaffe.ts";
 import { onnxRuntimeNode, onnxRuntimeWasm, onnxRuntimeWebGpu } from "./contenders/onnx_runtime.ts";
@@ -35,6 +35,7 @@ import type { Effort } from "./measure.ts";
 import { layer, layerNames, network, networkNames, type Race } from "./networks.ts";
 import { raceOpenCv, racePyTorch } from "./python.ts";
 import { type Result, type Row, runRace } from "./race.ts";
+import { SavedFigures } from "./saved_figures.ts";
 import { showResult } from "./show.ts";
 
 /** What `--only` may name; `every-kernel`, which takes minutes, runs only where it is named. */
@@ -57,12 +58,6 @@ const contenders: Readonly<Record<string, () => Contender>> = {
 
 const names = Object.keys(contenders);
 
-/** A race in a Python, if one is given. */
-type InPython = readonly [
-  python: string | undefined,
-  race: (python: string, race: Race) => Promise<Row>,
-];
-
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
@@ -84,104 +79,104 @@ async function main(): Promise<void> {
     },
   });
   quietGraphics();
-  const only = values.only.split(",");
+  const only = values.only.split(","), networks = values.networks.split(",");
   const folder = new URL(`file://${Deno.realPathSync(values.nets)}/`);
-  const named = values.peers.split(",");
-  // This runtime comes first: the others are compared with it.
-  const first = named[0]!.startsWith("kaffe") ? named[0]! : "kaffe";
-  const raced = [first, ...named.filter((name) => name !== first)];
-  const peers = raced.map((name) => {
-    const contender = contenders[name];
-    if (contender === undefined) {
-      throw new Error(`Cannot run peer "${name}": the peers are ${names.join(", ")}`);
-    }
-    return contender();
-  });
+  const named = values.batch.split(",").map(Number)
+    .flatMap((batch) => networks.map((name) => ({ name, batch })));
+  const peers = peersNamed(values.peers.split(","));
   const effort: Effort = {
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),
     // Deno takes up to 11 ms to notice the end of a run, which is a small part of this.
     atLeast: 500,
   };
-  const results: Result[] = [];
-  const files: Record<string, unknown> = {};
-  const save = async () => {
-    if (values.json === undefined) return;
-    const all = { machine, ceiling, results, ...files };
-    // A process that ends while it writes leaves the file before.
-    await Deno.writeTextFile(`${values.json}.part`, JSON.stringify(all, null, 2) + "\n");
-    await Deno.rename(`${values.json}.part`, values.json);
-  };
-  /** Runs a race, and saves after each step, in case the process ends early. */
-  const runAndSave = async (race: Race, batch: number, pythons: readonly InPython[] = []) => {
-    const { name, macs } = race;
-    let result: Result = await runRace(race, batch, peers, effort).catch((error) => ({
-      ...{ name, batch, macs },
-      rows: [{ name: "the race", failure: String(error) }],
-    }));
-    const index = results.push(result) - 1;
-    await save();
-    for (const [python, raceIn] of pythons) {
-      if (python === undefined) continue;
-      result = results[index] = { ...result, rows: [...result.rows, await raceIn(python, race)] };
-      await save();
-    }
-    console.log(showResult(result, ceiling));
-  };
-  const machine = await describeMachine();
+  const machine = await describeMachine(), figures = new SavedFigures(machine, values.json);
   console.log(Object.values(machine).join(", "));
-  let ceiling: Ceiling | undefined;
   if (only.includes("ceiling")) {
-    ceiling = await measureCeiling();
-    console.log(
-      `at most ${ceiling.gflops.toFixed(1)} GFLOP/s, ${ceiling.gigabytes.toFixed(1)} GB/s\n`,
-    );
-    await save();
+    const { gflops, gigabytes } = figures.ceiling = await measureCeiling();
+    console.log(`at most ${gflops.toFixed(1)} GFLOP/s, ${gigabytes.toFixed(1)} GB/s\n`);
+    await figures.save();
   }
-  const batches = values.batch.split(",").map(Number);
   if (only.includes("cpu")) {
     const peak = measurePeak();
     console.log(`a thread of the CPU: at most ${peak.toFixed(1)} GFLOP/s\n`);
-    for (const name of values.networks.split(",")) {
-      console.log(await shareOfPeak(network(name, 1, folder), peak));
-    }
+    for (const name of networks) console.log(await shareOfPeak(network(name, 1, folder), peak));
   }
   if (only.includes("networks")) {
     const pythons = [[values.opencv, raceOpenCv], [values.pytorch, racePyTorch]] as const;
-    for (const batch of batches) {
-      for (const name of values.networks.split(",")) {
-        await runAndSave(network(name, batch, folder), batch, pythons);
-      }
+    for (const { name, batch } of named) {
+      await raceAndSave(figures, network(name, batch, folder), batch, peers, effort, pythons);
     }
   }
   if (only.includes("kernels")) {
-    for (const name of layerNames) await runAndSave(layer(name, 1), 1);
+    for (const name of layerNames) await raceAndSave(figures, layer(name, 1), 1, peers, effort);
   }
   if (only.includes("every-kernel")) {
-    for (const batch of batches) {
-      for (const name of values.networks.split(",")) {
-        await timeKernels(network(name, batch, folder), 10 * effort.seconds, async (times) => {
-          files[`kernels of ${name}, batch ${batch}`] = times;
-          await save();
-        });
-        console.log(`each kernel of ${name}, batch ${batch}, is measured`);
-      }
+    for (const { name, batch } of named) {
+      await timeKernels(network(name, batch, folder), 10 * effort.seconds, async (times) => {
+        figures.others[`kernels of ${name}, batch ${batch}`] = times;
+        await figures.save();
+      });
+      console.log(`each kernel of ${name}, batch ${batch}, is measured`);
     }
   }
   const { prototxt, caffemodel } = values;
   if (prototxt !== undefined && caffemodel !== undefined) {
     if (only.includes("converting")) {
-      files.converting = await measureConverting(prototxt, caffemodel, values.opencv);
-      console.log("converting", files.converting);
+      figures.others.converting = await measureConverting(prototxt, caffemodel, values.opencv);
+      console.log("converting", figures.others.converting);
     }
     if (only.includes("loading")) {
-      files.loading = await measureLoading(prototxt, caffemodel);
-      console.log("loading", files.loading);
+      figures.others.loading = await measureLoading(prototxt, caffemodel);
+      console.log("loading", figures.others.loading);
     }
   }
-  await save();
+  await figures.save();
   // Some libraries keep the process alive.
   Deno.exit(0);
+}
+
+/** The contenders of some names. This runtime comes first: the others are compared with it. */
+function peersNamed(named: readonly string[]): readonly Contender[] {
+  const first = named[0]!.startsWith("kaffe") ? named[0]! : "kaffe";
+  return [first, ...named.filter((name) => name !== first)].map((name) => {
+    const contender = contenders[name];
+    if (contender === undefined) {
+      throw new Error(`Cannot run peer "${name}": the peers are ${names.join(", ")}`);
+    }
+    return contender();
+  });
+}
+
+/** A race in a Python, if one is given. */
+type InPython = readonly [
+  python: string | undefined,
+  race: (python: string, race: Race) => Promise<Row>,
+];
+
+/** Runs a race, and saves after each step. */
+async function raceAndSave(
+  figures: SavedFigures,
+  race: Race,
+  batch: number,
+  peers: readonly Contender[],
+  effort: Effort,
+  pythons: readonly InPython[] = [],
+): Promise<void> {
+  const { name, macs } = race;
+  let result: Result = await runRace(race, batch, peers, effort).catch((error) => ({
+    ...{ name, batch, macs },
+    rows: [{ name: "the race", failure: String(error) }],
+  }));
+  const index = figures.results.push(result) - 1;
+  await figures.save();
+  for (const [python, raceIn] of pythons) {
+    if (python === undefined) continue;
+    result = { ...result, rows: [...result.rows, await raceIn(python, race)] };
+    figures.results[index] = result;
+    await figures.save();
+  }
+  console.log(showResult(result, figures.ceiling));
 }
 
 async function describeMachine() {

@@ -3,28 +3,22 @@
  *
  * @module
  */
-import { showTable } from "../cli/table.ts";
+import { right, showTable } from "../cli/table.ts";
 import { showCount } from "../lib/numbers.ts";
 import type { Ceiling } from "./ceiling.ts";
 import type { Result } from "./race.ts";
 
 const columns = [
   "",
-  "ms",
-  "alone ms",
-  "CPU ms",
-  "kernels ms",
-  "GFLOP/s",
-  "of the peak",
-  "times ours",
-  "off by",
+  ...right("ms", "alone ms", "CPU ms", "kernels ms"),
+  ...right("GFLOP/s", "of the peak", "times ours", "off by"),
 ];
 
 /** A table with one row per contender; ratios are of wall-clock, latency and CPU time. */
 export function showResult({ name, batch, macs, rows }: Result, ceiling?: Ceiling): string {
   const ours = rows[0]?.figures;
   const table = showTable(
-    columns.map((heading, i) => ({ heading, align: i === 0 ? "left" : "right" })),
+    columns,
     rows.flatMap(({ name, onGpu, figures, gpu, difference }) => {
       if (figures === undefined) return [];
       const speed = 2 * macs / (gpu ?? figures.wall) / 1e6;

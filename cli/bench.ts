@@ -11,7 +11,7 @@ import { medianOf, medianTimings, randomInputs } from "./measure.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
-import { showTable } from "./table.ts";
+import { right, showTable } from "./table.ts";
 
 /** Measures the run time of a network. */
 export const bench = defineCommand({
@@ -68,15 +68,7 @@ function tableOf(rows: readonly Timing[]): string {
   const speed = (macs: number, milliseconds: number) =>
     macs === 0 ? "" : show(2 * macs / milliseconds / 1e6);
   return showTable(
-    [
-      { heading: "node" },
-      { heading: "op" },
-      { heading: "shader" },
-      { heading: "MACs", align: "right" },
-      { heading: "ms", align: "right" },
-      { heading: "share", align: "right" },
-      { heading: "GFLOP/s", align: "right" },
-    ],
+    ["node", "op", "shader", ...right("MACs", "ms", "share", "GFLOP/s")],
     rows.map(({ node, op, variant, macs, milliseconds }) => [
       node,
       op,

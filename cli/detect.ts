@@ -10,6 +10,7 @@ import { boxesInRegions } from "../lib/answers/regions.ts";
 import { detectionOf } from "../lib/answers/task.ts";
 import type { Detection } from "../lib/answers/task_kinds.ts";
 import { showPercent } from "../lib/numbers.ts";
+import { batchSizeFrom } from "./batch_size.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
@@ -57,15 +58,16 @@ export const detect = defineCommand({
   async run({ files: [bundle, ...pictures], values }, read) {
     const least = readNumber(values.least ?? "0.5", "--least");
     const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
-    const batch = readInteger(values.batch ?? "1", "--batch", 1);
+    const batchOf = batchSizeFrom(values.batch, 1);
     expectFiles(pictures);
-    using network = await openWithEngine(bundle!, values, batchFeed(() => batch, pictures));
+    using network = await openWithEngine(bundle!, values, batchFeed(batchOf, pictures));
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
-    if (batch > 1 && !(detection.form === "rows" && detection.hasImageIndex)) {
+    const isForOne = detection.form !== "rows" || !detection.hasImageIndex;
+    if (isForOne && Number(values.batch) > 1) {
       throw new TypeError(
-        `Cannot detect in ${batch} pictures at once: the network gives the boxes of one picture; ` +
-          "leave out --batch",
+        `Cannot detect in ${values.batch} pictures at once: the network gives the boxes of one ` +
+          "picture; leave out --batch",
       );
     }
     const { input, blobs, boxesOf } = detectorOf(network, detection, least);
@@ -75,7 +77,7 @@ export const detect = defineCommand({
     const answers = await answersFor(
       network,
       pictures,
-      { input, doing: "detecting", batch, blobs },
+      { input, doing: "detecting", batch: batchOf(network), blobs },
       async (run): Promise<Answer> => {
         const { file, image } = run, { width, height } = image;
         const boxes = boxesOf(run).filter(({ score }) => score >= least).slice(0, top);

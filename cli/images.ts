@@ -8,9 +8,7 @@
  */
 import type { Image } from "../runtime/preprocess.ts";
 import { type Orientation, orientationIn, upright } from "./exif.ts";
-
-/** More pixels than any camera has, but few enough for memory. */
-const maxPixels = 100_000_000;
+import { refuseHuge } from "./huge_pictures.ts";
 
 /** The signature of each format; a dot stands for any byte. */
 const formats = {
@@ -38,7 +36,7 @@ const formats = {
 export async function decodeImage(bytes: Uint8Array, file: string): Promise<Image> {
   try {
     const format = sniff(bytes);
-    if (format === "JPEG") return await (await import("./jpeg.ts")).decodeJpeg(bytes, maxPixels);
+    if (format === "JPEG") return await (await import("./jpeg.ts")).decodeJpeg(bytes);
     if (format === "PNG") return await decodePng(bytes);
     throw new TypeError(
       `it is ${format === undefined ? "no picture" : `a picture in ${format}`}, ` +
@@ -69,9 +67,7 @@ async function decodePng(bytes: Uint8Array): Promise<Image> {
   if (bytes.length < 24) throw new TypeError("it is cut off within its header");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  if (width * height > maxPixels) {
-    throw new TypeError(`it has ${width} × ${height} pixels, but at most ${maxPixels} are read`);
-  }
+  refuseHuge(width, height);
   const file = new Uint8Array(bytes).buffer;
   const { decode } = await import("@jsquash/png/decode.js");
   const decoded = await decode(file).catch((cause) => {

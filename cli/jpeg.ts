@@ -9,6 +9,7 @@
 import mozjpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import type { Image } from "../runtime/preprocess.ts";
 import { type Orientation, orientationIn, upright } from "./exif.ts";
+import { refuseHuge } from "./huge_pictures.ts";
 
 /** The contents of a JPEG's headers. */
 interface Frame {
@@ -29,11 +30,9 @@ let messages: string[] = [];
  *
  * @throws {TypeError} with the reason, if it is damaged, cut off or too large.
  */
-export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<Image> {
+export async function decodeJpeg(bytes: Uint8Array): Promise<Image> {
   const { width, height, components, orientation } = readFrame(bytes);
-  if (width * height > maxPixels) {
-    throw new TypeError(`it has ${width} × ${height} pixels, but at most ${maxPixels} are read`);
-  }
+  refuseHuge(width, height);
   if (components === 4) {
     const { decode } = await import("jpeg-js");
     try {

@@ -6,20 +6,13 @@
 import { type SummaryRow, totalsOf } from "../lib/summary.ts";
 import { showShape } from "../runtime/tensor.ts";
 import { showBytes, showCount, showLayers } from "../lib/numbers.ts";
-import { showTable } from "./table.ts";
+import { right, showTable } from "./table.ts";
 
 /** A table with a row for each layer, and the totals. */
 export function layerTable(rows: readonly SummaryRow[]): string {
   const totals = totalsOf(rows);
   return showTable(
-    [
-      { heading: "name" },
-      { heading: "type" },
-      { heading: "output shape" },
-      { heading: "parameters", align: "right" },
-      { heading: "MACs", align: "right" },
-      { heading: "memory", align: "right" },
-    ],
+    ["name", "type", "output shape", ...right("parameters", "MACs", "memory")],
     rows.map(({ name, type, shape, ...costs }) => [name, type, showShape(shape), ...show(costs)]),
     ["", showLayers(totals.layers), "", ...show(totals)],
   );

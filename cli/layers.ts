@@ -23,7 +23,7 @@ export const layers = defineCommand({
     if (values.json) printJson(rows);
     else {
       print(showTable(
-        [{ heading: "layer" }, { heading: "family" }, { heading: "ops" }],
+        ["layer", "family", "ops"],
         rows.map(({ type, family, ops }) => [type, family, ops.join(", ")]),
       ));
     }

@@ -15,7 +15,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { largestDifference } from "./difference.ts";
 import { readFile } from "./files.ts";
 import { runInParts } from "./run_in_parts.ts";
-import { showTable } from "./table.ts";
+import { right, showTable } from "./table.ts";
 
 /**
  * A table with a row for each constant that was rounded, and one for each output.
@@ -42,13 +42,7 @@ export async function roundingTable(
   const differences = await differencesOf(model, path, inputs, blobs, ops);
   const show = (error: number | undefined) => error === undefined ? "" : error.toExponential(1);
   return showTable(
-    [
-      { heading: "constant" },
-      { heading: "weights", align: "right" },
-      { heading: "error", align: "right" },
-      { heading: "blob" },
-      { heading: "error", align: "right" },
-    ],
+    ["constant", ...right("weights", "error"), "blob", ...right("error")],
     [
       ...errors.map(({ name, count, relative }) => {
         const blob = readers.get(name)!;

@@ -5,10 +5,12 @@
  */
 import { printable } from "../lib/printable.ts";
 
-/** A column: its heading and its alignment. */
-export interface Column {
-  readonly heading: string;
-  readonly align?: "left" | "right";
+/** A column by its heading: aligned to the left, or to the right. */
+export type Column = string | { readonly right: string };
+
+/** Columns that are aligned to the right. */
+export function right(...headings: readonly string[]): readonly Column[] {
+  return headings.map((right) => ({ right }));
 }
 
 /**
@@ -21,7 +23,7 @@ export function showTable(
   rows: readonly (readonly string[])[],
   totals?: readonly string[],
 ): string {
-  const head = columns.map(({ heading }) => heading);
+  const head = columns.map((column) => typeof column === "string" ? column : column.right);
   const cells = [head, ...rows, ...(totals === undefined ? [] : [totals])]
     .map((row) => row.map(printable));
   const widths = columns.map((_, i) =>
@@ -29,7 +31,8 @@ export function showTable(
   );
   const lines = cells.map((row) =>
     row.map((cell, i) => {
-      return columns[i]!.align === "right" ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!);
+      const width = widths[i]!;
+      return typeof columns[i] === "string" ? cell.padEnd(width) : cell.padStart(width);
     }).join("  ").trimEnd()
   );
   const rule = widths.map((width) => "─".repeat(width)).join("  ");

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { alignCropsHint, meanImageHint, resizeHint } from "../lib/option_hints.ts";
+import { alignCropsHint, layersHint, meanImageHint, resizeHint } from "../lib/option_hints.ts";
 
 const text = /("(?:[^"\\]|\\.)*")/.source;
 
@@ -35,6 +35,7 @@ const spellings: readonly (readonly [string | RegExp, (...found: string[]) => st
   [resizeHint, () => "--resize"],
   [meanImageHint, () => "--mean"],
   [alignCropsHint, () => "--align-crops"],
+  [layersHint, () => "--layers"],
 ];
 
 /** The options that select layers. */

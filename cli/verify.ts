@@ -14,7 +14,7 @@ import { deviceOptions, openInTensorFlow, openNetwork } from "./network_file.ts"
 import { openNpz } from "./npz.ts";
 import { readChoice, readNumber } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
-import { showTable } from "./table.ts";
+import { right, showTable } from "./table.ts";
 import { backendOption } from "./tensorflow.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -142,12 +142,7 @@ function compare({ key, tensor, index }: Answer, actual: Tensor, tolerance: numb
 
 function report(rows: readonly Row[]): void {
   print(showTable(
-    [
-      { heading: "blob" },
-      { heading: "shape" },
-      { heading: "largest difference", align: "right" },
-      { heading: "" },
-    ],
+    ["blob", "shape", ...right("largest difference"), ""],
     rows.map(({ key, shape, difference, state }) => [
       key.replace(/^blob:/, ""),
       shape === null ? "" : showShape(shape),

@@ -15,7 +15,7 @@ import { largestOfPieces } from "./difference.ts";
 import { layersOption } from "./layers_module.ts";
 import { type Blobs, namedAlike, readBlobs } from "./model_blobs.ts";
 import { print, printJson } from "./print.ts";
-import { showTable } from "./table.ts";
+import { right, showTable } from "./table.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
 
@@ -112,11 +112,10 @@ function* pairsOf(actual: Float32Array, expected: Float32Array) {
 }
 
 function tableOf(rows: readonly Row[], isCompared: boolean): string {
-  const right = (heading: string) => ({ heading, align: "right" as const });
-  const statistics = ["numbers", "least", "largest", "mean", "deviation"].map(right);
-  const last = isCompared ? [right("largest difference")] : [];
+  const statistics = right("numbers", "least", "largest", "mean", "deviation");
+  const last = isCompared ? right("largest difference") : [];
   return showTable(
-    [{ heading: "blob" }, { heading: "shape" }, ...statistics, ...last],
+    ["blob", "shape", ...statistics, ...last],
     rows.map(({ blob, shape, strange, difference, ...row }) => [
       blob,
       showShape(shape) + (strange === 0 ? "" : `, ${strange} not finite`),

@@ -81,7 +81,7 @@ export async function autotune<
     try {
       const inputs = await feed(network);
       await network.run(inputs);
-      return { profile: () => profile(network, inputs), close: () => network.destroy() };
+      return { profile: () => timesByWork(network, inputs), close: () => network.destroy() };
     } catch (error) {
       network.destroy();
       throw error;
@@ -180,7 +180,7 @@ async function inTurns(networks: readonly Opened[]): Promise<readonly Map<string
 }
 
 /** The milliseconds per run of each piece of work. */
-async function profile(
+export async function timesByWork(
   network: Pick<Network, "profile">,
   inputs: Readonly<Record<string, Input>>,
 ): Promise<Map<string, number>> {

@@ -24,7 +24,7 @@ export function utf16Of([first, second]: Uint8Array): "utf-16le" | "utf-16be" | 
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
 
-/** A text without a trailing Ctrl-Z or zeros. */
+/** The bytes of a text without trailing Ctrl-Zs and zeros. */
 export function withoutTrailingBytes(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0 && byte !== 0x1a) + 1);
 }

@@ -50,5 +50,11 @@ export function scaleHint(scale: number): string {
 /** The option for the mean image. */
 export const meanImageHint = "preprocessing: { meanImage }";
 
+/** The option for custom layers. */
+export const layersHint = "layers: [defineLayer(…)]";
+
+/** The advice where a layer of a fork is not supported. */
+export const customLayerHint = `a custom layer can be given with ${layersHint}`;
+
 /** The option that makes a Crop without settings align its bottoms. */
 export const alignCropsHint = "alignCrops: true";

@@ -63,17 +63,13 @@ export function preprocessingOf(
   }
   const source = dataLayerOf(net, first!.name);
   const transform = source?.transform;
+  const given = givenMean(options);
   if (source === undefined) {
-    const given = {
-      mean: (options.mean ?? options.meanImage) !== undefined,
-      scale: options.scale !== undefined,
-    };
-    warnOfTraining(net, trained, given, warn);
+    const isGiven = { mean: given !== undefined, scale: options.scale !== undefined };
+    warnOfTraining(net, trained, isGiven, warn);
   }
-  const means = options.mean ?? meansIn(options.meanImage);
-  const meanImage = means === undefined ? withChannels(options.meanImage) : null;
-  const mean = means ?? (meanImage === null ? transform?.meanValues ?? [] : []);
-  if (transform?.meanFile && meanImage === null && means === undefined) {
+  const { mean, meanImage } = given ?? { mean: transform?.meanValues ?? [], meanImage: null };
+  if (transform?.meanFile && given === undefined) {
     warn(
       `the network subtracts the mean image "${transform.meanFile}"; set it with ${meanImageHint}`,
     );
@@ -104,27 +100,28 @@ export function preprocessingOf(
  * @throws {TypeError} if it does not cover the input.
  */
 export function withMeanImage(known: Preprocessing, image: Tensor, input: Shape): Preprocessing {
-  const means = meansIn(image);
-  const meanImage = means === undefined ? withChannels(image) : null;
-  const sizes = completed(known, meanImage, input);
-  const changed = { ...known, ...sizes, mean: means ?? [], meanImage };
+  const means = meanIn(image);
+  const changed = { ...known, ...completed(known, means.meanImage, input), ...means };
   const reason = whyNoPicture(changed, input.slice(1));
   if (reason !== undefined) throw new TypeError(`Cannot prepare pictures: ${reason}`);
   return changed;
 }
 
-/** The numbers of a mean image that has only one per channel. */
-function meansIn(image: Tensor | undefined): readonly number[] | undefined {
-  if (image === undefined) return undefined;
-  const { shape, data } = image;
-  const isPicture = shape.length > 1 && shape.slice(-2).some((extent) => extent > 1);
-  return isPicture ? undefined : [...data];
+/** What is subtracted: one number per channel, or an image. */
+type Mean = Pick<Preprocessing, "mean" | "meanImage">;
+
+/** The caller's mean, if there is one. */
+function givenMean({ mean, meanImage }: PreprocessingOptions): Mean | undefined {
+  if (mean !== undefined) return { mean, meanImage: null };
+  return meanImage && meanIn(meanImage);
 }
 
-/** A mean image with an axis for its channels: one of two axes has a single channel. */
-function withChannels(image: Tensor | undefined): Tensor | null {
-  if (image?.shape.length !== 2) return image ?? null;
-  return { shape: [1, ...image.shape], data: image.data };
+/** The mean in an image that may have only one number per channel, or no axis for its only channel. */
+function meanIn(image: Tensor): Mean {
+  const { shape, data } = image;
+  const isPicture = shape.length > 1 && shape.slice(-2).some((extent) => extent > 1);
+  if (!isPicture) return { mean: [...data], meanImage: null };
+  return { mean: [], meanImage: shape.length === 2 ? { shape: [1, ...shape], data } : image };
 }
 
 /** The size that a data layer resizes pictures to. */
@@ -173,10 +170,8 @@ function resizeFor(
   // A mean image has the size of the database's pictures.
   if (meanImage !== null) return { exact: meanImage.shape.slice(-2) as [number, number] };
   warn(
-    `pictures are resized to ${crop[0]}×${
-      crop[1]
-    }, the size of the crop; if in training they were ` +
-      `resized to a larger size before the crop, set that size with ${resizeHint}`,
+    `pictures are resized to ${crop[0]}×${crop[1]}, the size of the crop; if in training they ` +
+      `were resized to a larger size before the crop, set that size with ${resizeHint}`,
   );
   return { exact: crop };
 }

@@ -146,9 +146,8 @@ function readEnum(place: Place, { values, others }: EnumType): string {
   const names = Object.keys(values);
   throw place.source.error(
     place.start,
-    `${place.name} has no value ${text}${
-      suggest(text, names, `: it is one of ${names.join(", ")}`)
-    }`,
+    `${place.name} has no value ${text}` +
+      suggest(text, names, `: it is one of ${names.join(", ")}`),
   );
 }
 

@@ -11,7 +11,7 @@ import { decodeImage } from "../cli/images.ts";
 import { layerTable } from "../cli/layer_table.ts";
 import { print } from "../cli/print.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
-import { showTable } from "../cli/table.ts";
+import { right, showTable } from "../cli/table.ts";
 import { freshDrawings, size } from "../examples/digits/draw.ts";
 import { showBytes, showPercent } from "../lib/numbers.ts";
 import { convert, type Model, writeBundle, writeSource } from "../mod.ts";
@@ -76,15 +76,13 @@ print(
 
 const drawings = freshDrawings(200, 78);
 const start = performance.now();
-const right = await countCorrect(network, drawings, 100);
+const correct = await countCorrect(network, drawings, 100);
 const seconds = (performance.now() - start) / 1000;
 print(
-  `Of 200 new drawings, in batches of 100, ${right} are classified correctly (${
-    showPercent(right / 200)
-  }), ` +
-    `in ${seconds.toFixed(2)} s.`,
+  `Of 200 new drawings, in batches of 100, ${correct} are classified correctly ` +
+    `(${showPercent(correct / 200)}), in ${seconds.toFixed(2)} s.`,
 );
-if (right < 190) wrong++;
+if (correct < 190) wrong++;
 for (const loaded of [network, written]) loaded.destroy();
 
 print(
@@ -141,14 +139,7 @@ function tableOf(samples: readonly Sample[], answers: readonly Answer[]): string
     ];
   });
   return showTable(
-    [
-      { heading: "file" },
-      { heading: "drawing" },
-      { heading: "predicted", align: "right" },
-      { heading: "probability", align: "right" },
-      { heading: "" },
-      { heading: "time", align: "right" },
-    ],
+    ["file", "drawing", ...right("predicted", "probability"), "", ...right("time")],
     rows,
   );
 }

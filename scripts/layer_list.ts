@@ -1,5 +1,5 @@
 /**
- * Writes the list of layers into README.md, from the table in `lib/layers/families.ts`.
+ * Writes the list of layers into README.md, from the tables in `lib/layers/`.
  *
  * ```sh
  * deno run -A scripts/layer_list.ts

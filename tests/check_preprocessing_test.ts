@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
 import { whyNoPicture } from "../lib/check_preprocessing.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
+import { plain } from "./preprocessing.ts";
 
-const plain: Preprocessing = {
-  channelOrder: "bgr",
-  resize: null,
-  crop: null,
-  mean: [],
-  scale: 1,
-  meanImage: null,
-};
 const image = (...shape: number[]) => {
   return { shape, data: new Float32Array(shape.reduce((a, b) => a * b)) };
 };

@@ -6,15 +6,15 @@
 /// <reference lib="dom" />
 import { type Dispatch, type StateUpdater, useMemo, useState } from "preact/hooks";
 import { showLayers } from "../lib/numbers.ts";
-import type { SummaryRow, Totals } from "../lib/summary.ts";
+import type { Totals } from "../lib/summary.ts";
 import type { Diagram } from "../lib/view/diagram.ts";
 import { Drawing } from "./drawing.tsx";
-import { LayerTable, matches } from "./layer_table.tsx";
+import { LayerTable, type Row } from "./layer_table.tsx";
 import { Warnings } from "./notices.tsx";
 
 interface ExplorerProps {
   readonly diagram: Diagram;
-  readonly rows: readonly (SummaryRow & { readonly ms?: number | undefined })[];
+  readonly rows: readonly Row[];
   readonly totals: Totals;
   readonly warnings: readonly string[];
   readonly selected: number | undefined;
@@ -28,6 +28,7 @@ export function Explorer({ diagram, rows, totals, warnings, selected, onSelect }
   const steps = useMemo(() => {
     return new Map(diagram.steps.map(({ name }, i) => [name, i]));
   }, [diagram]);
+  const found = useMemo(() => rows.filter((row) => matches(row, search)), [rows, search]);
   const tab = (to: typeof view, name: string) => (
     <button
       type="button"
@@ -55,7 +56,7 @@ export function Explorer({ diagram, rows, totals, warnings, selected, onSelect }
           }}
         />
         <p class="unseen" role="status">
-          {search && `${showLayers(rows.filter((row) => matches(row, search)).length)} found`}
+          {search && `${showLayers(found.length)} found`}
         </p>
         <Warnings messages={warnings} />
       </div>
@@ -63,13 +64,21 @@ export function Explorer({ diagram, rows, totals, warnings, selected, onSelect }
         ? <Drawing diagram={diagram} selected={selected} onSelect={onSelect} />
         : (
           <LayerTable
-            rows={rows.map((row) => ({ ...row, step: steps.get(row.name) }))}
+            rows={rows}
             totals={totals}
             search={search}
+            found={found}
+            steps={steps}
             selected={selected}
             onSelect={onSelect}
           />
         )}
     </main>
   );
+}
+
+/** Whether the name or the type of a layer contains the text of a search. */
+function matches({ name, type }: Row, search: string): boolean {
+  const wanted = search.trim().toLowerCase();
+  return name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted);
 }

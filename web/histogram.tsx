@@ -15,9 +15,8 @@ export function Histogram({ counts }: { readonly counts: Counts }) {
   const most = Math.max(1, ...counts.counts);
   const width = counts.counts.length;
   const zero = low < 0 && high > 0 ? width * -low / (high - low) : undefined;
-  const summary = `from ${showNumber(low)} to ${showNumber(high)}, mean ${
-    showNumber(mean)
-  }, deviation ${showNumber(deviation)}`;
+  const summary = `from ${showNumber(low)} to ${showNumber(high)}, mean ${showNumber(mean)}, ` +
+    `deviation ${showNumber(deviation)}`;
   return (
     <figure class="histogram">
       <svg

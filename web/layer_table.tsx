@@ -7,9 +7,8 @@
 import { showBytes, showCount, showLayers } from "../lib/numbers.ts";
 import type { SummaryRow, Totals } from "../lib/summary.ts";
 
-/** A row, and the index of its step in the drawing, if there is one. */
+/** A row. */
 export interface Row extends SummaryRow {
-  readonly step: number | undefined;
   /** The time of one run in milliseconds, where it was measured. */
   readonly ms?: number | undefined;
 }
@@ -17,17 +16,21 @@ export interface Row extends SummaryRow {
 interface LayerTableProps {
   readonly rows: readonly Row[];
   readonly totals: Totals;
-  /** Only rows whose name or type contains this text are shown. */
   readonly search: string;
+  /** The rows that the search has found; only these are shown. */
+  readonly found: readonly Row[];
+  /** By the name of a layer, the index of its step in the drawing, if there is one. */
+  readonly steps: ReadonlyMap<string, number>;
   readonly selected: number | undefined;
   readonly onSelect: (step: number) => void;
 }
 
 /** Lists layers and their costs. */
-export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTableProps) {
-  const shown = rows.filter((row) => matches(row, search));
-  const most = rows.reduce((most, { macs }) => Math.max(most, macs), 1);
-  const timed = rows.some(({ ms }) => ms !== undefined);
+export function LayerTable(
+  { rows, totals, search, found, steps, selected, onSelect }: LayerTableProps,
+) {
+  const mostMacs = rows.reduce((most, { macs }) => Math.max(most, macs), 1);
+  const isTimed = rows.some(({ ms }) => ms !== undefined);
   const allTime = rows.reduce((sum, { ms = 0 }) => sum + ms, 0);
   return (
     <div class="table" tabIndex={0} role="region" aria-label="Layers">
@@ -40,44 +43,20 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
             <th scope="col" class="number">Parameters</th>
             <th scope="col" class="number">MACs</th>
             <th scope="col" class="number">Memory</th>
-            {timed && <th scope="col" class="number">Time</th>}
+            {isTimed && <th scope="col" class="number">Time</th>}
           </tr>
         </thead>
         <tbody>
-          {shown.map((row) => (
-            <tr
+          {found.map((row) => (
+            <LayerRow
               key={row.name}
-              class={row.step !== undefined && row.step === selected ? "selected" : ""}
-            >
-              <th scope="row">
-                {row.step === undefined
-                  ? <span title="This layer is merged into other steps.">{row.name}</span>
-                  : (
-                    <button
-                      type="button"
-                      class="link"
-                      title={row.name}
-                      aria-pressed={row.step === selected}
-                      onClick={() => onSelect(row.step!)}
-                    >
-                      {row.name}
-                    </button>
-                  )}
-              </th>
-              <td>{row.type}</td>
-              <td class="shape">{row.shape.join(" × ")}</td>
-              <td class="number">{row.parameters > 0 && showCount(row.parameters)}</td>
-              <td class="number">
-                {row.macs > 0 && (
-                  <>
-                    <meter class="share" min={0} max={most} value={row.macs} aria-hidden="true" />
-                    <span>{showCount(row.macs)}</span>
-                  </>
-                )}
-              </td>
-              <td class="number">{showBytes(row.memory)}</td>
-              {timed && <td class="number">{row.ms !== undefined && `${row.ms.toFixed(2)} ms`}</td>}
-            </tr>
+              row={row}
+              step={steps.get(row.name)}
+              selected={selected}
+              mostMacs={mostMacs}
+              isTimed={isTimed}
+              onSelect={onSelect}
+            />
           ))}
         </tbody>
         <tfoot>
@@ -88,18 +67,58 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
             <td class="number">{showCount(totals.parameters)}</td>
             <td class="number">{showCount(totals.macs)}</td>
             <td class="number">{showBytes(totals.memory)}</td>
-            {timed && <td class="number">{allTime.toFixed(2)} ms</td>}
+            {isTimed && <td class="number">{allTime.toFixed(2)} ms</td>}
           </tr>
         </tfoot>
       </table>
-      {timed && <p class="hint">A layer without a time runs as part of another layer.</p>}
-      {shown.length === 0 && <p class="hint">No layer matches “{search}”.</p>}
+      {isTimed && <p class="hint">A layer without a time runs as part of another layer.</p>}
+      {found.length === 0 && <p class="hint">No layer matches “{search}”.</p>}
     </div>
   );
 }
 
-/** Whether a layer matches a search. */
-export function matches({ name, type }: SummaryRow, search: string): boolean {
-  const wanted = search.trim().toLowerCase();
-  return name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted);
+function LayerRow({ row, step, selected, mostMacs, isTimed, onSelect }: {
+  readonly row: Row;
+  /** The index of its step in the drawing, if there is one. */
+  readonly step: number | undefined;
+  readonly selected: number | undefined;
+  /** The MACs of the costliest layer, for the meter. */
+  readonly mostMacs: number;
+  readonly isTimed: boolean;
+  readonly onSelect: (step: number) => void;
+}) {
+  const { name, type, shape, parameters, macs, memory, ms } = row;
+  const isSelected = step !== undefined && step === selected;
+  return (
+    <tr class={isSelected ? "selected" : ""}>
+      <th scope="row">
+        {step === undefined
+          ? <span title="This layer is merged into other steps.">{name}</span>
+          : (
+            <button
+              type="button"
+              class="link"
+              title={name}
+              aria-pressed={isSelected}
+              onClick={() => onSelect(step)}
+            >
+              {name}
+            </button>
+          )}
+      </th>
+      <td>{type}</td>
+      <td class="shape">{shape.join(" × ")}</td>
+      <td class="number">{parameters > 0 && showCount(parameters)}</td>
+      <td class="number">
+        {macs > 0 && (
+          <>
+            <meter class="share" min={0} max={mostMacs} value={macs} aria-hidden="true" />
+            <span>{showCount(macs)}</span>
+          </>
+        )}
+      </td>
+      <td class="number">{showBytes(memory)}</td>
+      {isTimed && <td class="number">{ms !== undefined && `${ms.toFixed(2)} ms`}</td>}
+    </tr>
+  );
 }

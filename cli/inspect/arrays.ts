@@ -7,7 +7,7 @@ import { showCount } from "../../lib/numbers.ts";
 import { readNpy } from "../../runtime/bundle/npy.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
 import { npzOf } from "../npz.ts";
-import { showTable } from "../table.ts";
+import { right, showTable } from "../table.ts";
 import type { Description } from "./description.ts";
 
 /** Describes a `.npy`. */
@@ -28,7 +28,7 @@ export async function describeArrays(bytes: Uint8Array<ArrayBuffer>): Promise<De
     );
   }
   const table = showTable(
-    [{ heading: "name" }, { heading: "shape" }, { heading: "numbers", align: "right" }],
+    ["name", "shape", ...right("numbers")],
     arrays.map(({ name, shape, error }) => {
       return shape === null
         ? [name, error!, ""]

@@ -55,7 +55,7 @@ function describeCosts(lowered: Lowered): Description {
 /** Lists the layers of the file, without shapes and costs. */
 function describeFile({ name, layers }: Net, missing: string): Description {
   const table = showTable(
-    [{ heading: "name" }, { heading: "type" }, { heading: "tops" }, { heading: "learned blobs" }],
+    ["name", "type", "tops", "learned blobs"],
     layers.map(({ name, type, tops, blobs }) => {
       return [name, type, tops.join(", "), blobs.map(({ shape }) => showShape(shape)).join(" ")];
     }),

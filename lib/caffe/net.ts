@@ -84,8 +84,11 @@ export interface NetLayer {
 export interface ParamField<Value> {
   /** The field's name: `pooling_param`. */
   readonly name: string;
-  /** The field's number in the current format. */
-  readonly number: number;
+  /**
+   * The field's number in the current format. Without one, because forks give it to other fields,
+   * it is read from text files only.
+   */
+  readonly number?: number;
   /** The type of its message. */
   readonly message: MessageType<Value>;
 }

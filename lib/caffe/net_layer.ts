@@ -18,7 +18,7 @@ import type { LayerParameter, NetStateRule, TransformationParameter } from "./sc
 export interface ParamSettings {
   readonly message: OpenMessage;
   /** The number of a field in this message: older formats use other numbers than the current one. */
-  numberOf(field: { readonly name: string; readonly number: number }): number;
+  numberOf(field: Pick<ParamField<unknown>, "name" | "number">): number;
 }
 
 /**
@@ -58,6 +58,11 @@ export function netLayer(
 
 /** A number that no field has. */
 export const noNumber = 0;
+
+/** The number of a field in the current format. */
+export function numberOf({ number = noNumber }: Pick<ParamField<unknown>, "number">): number {
+  return number;
+}
 
 function readParam<Value>(
   { message: open, numberOf }: ParamSettings,

@@ -22,7 +22,7 @@ import { foreignKind, roleOf } from "./file_kind.ts";
 import { readHdf5Weights } from "./hdf5_weights.ts";
 import { inputDims } from "./input_dims.ts";
 import type { Net, NetInput, NetLayer } from "./net.ts";
-import { netLayer } from "./net_layer.ts";
+import { netLayer, numberOf } from "./net_layer.ts";
 import { BlobProto, LayerParameter, NetParameter } from "./schema.ts";
 import { isV0Layer, upgradeV0Layers } from "./upgrade_v0.ts";
 import { upgradeV1Layer } from "./upgrade_v1.ts";
@@ -133,7 +133,6 @@ function inputsOf({ input, input_shape, input_dim }: NetMessage): readonly NetIn
 function layersOf({ layer, layers }: NetMessage): readonly NetLayer[] {
   if (layers.some(isV0Layer)) return upgradeV0Layers(layers);
   if (layers.length > 0) return layers.map(upgradeV1Layer);
-  const numberOf = ({ number }: { number: number }) => number;
   return layer.map((message) =>
     netLayer(message.read(LayerParameter), { message, numberOf }, message)
   );

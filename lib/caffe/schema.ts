@@ -60,7 +60,7 @@ export const FillerParameter = message("FillerParameter", {
   std: float(6, 1),
   sparse: int32(7, -1),
   variance_norm: enumeration(8, { FAN_IN: 0, FAN_OUT: 1, AVERAGE: 2 }, "FAN_IN"),
-  /** Of FlowNet's fork; read from text files only. */
+  /** Of FlowNet's fork. */
   diag_val: floats(0),
 });
 
@@ -100,7 +100,7 @@ export const TransformationParameter = message("TransformationParameter", {
   mean_value: repeated(float(5)),
   force_color: bool(6, false),
   force_gray: bool(7, false),
-  /** Of SSD's fork. Their numbers collide with other forks', so they are read from text files only. */
+  /** Of SSD's fork. */
   crop_h: uint32(0, 0),
   crop_w: uint32(0, 0),
   resize_param: repeated(nested(

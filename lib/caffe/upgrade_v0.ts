@@ -14,7 +14,7 @@ import {
   type OpenMessage,
 } from "../../proto/mod.ts";
 import type { NetLayer } from "./net.ts";
-import { netLayer } from "./net_layer.ts";
+import { netLayer, numberOf } from "./net_layer.ts";
 import { LayerParameter, TransformationParameter } from "./schema.ts";
 import { upgradeParamSpecs } from "./upgrade_v1.ts";
 import { type V0Layer, V0LayerConnection, V0LayerParameter } from "./v0_schema.ts";
@@ -233,7 +233,7 @@ function upgradeLayer({ entry, layer, bottoms, tops }: Connection): NetLayer {
   };
   const object: MessageObject = param ? { [param]: settings } : {};
   const message = objectMessage(entry.where, object);
-  return netLayer(fields, { message, numberOf: ({ number }) => number }, entry);
+  return netLayer(fields, { message, numberOf }, entry);
 }
 
 function transformOf({ scale, meanfile, cropsize, mirror }: V0Layer) {

@@ -8,6 +8,7 @@ import { message, nested, suggest, type Tree, treeOf } from "../../proto/mod.ts"
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { blobMessage } from "./blob.ts";
 import type { ParamField } from "./net.ts";
+import { numberOf } from "./net_layer.ts";
 import { BlobProto, LayerParameter, NetParameter } from "./schema.ts";
 
 /** A network to write. */
@@ -92,7 +93,7 @@ function layerTree(layer: WrittenLayer): Tree {
   const Layer = message("LayerParameter", {
     ...LayerParameter.fields,
     ...Object.fromEntries(
-      params.map(({ field }) => [field.name, nested(field.number, field.message)]),
+      params.map(({ field }) => [field.name, nested(numberOf(field), field.message)]),
     ),
   });
   return treeOf(Layer, {

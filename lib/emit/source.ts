@@ -61,9 +61,9 @@ function ownOps(
   if (node === undefined) return { imports: "", member: "" };
   if (ops === undefined) {
     throw new TypeError(
-      `Cannot write the class: node "${node.output.name}" has the custom op "${
-        node.custom!.name
-      }"; set the option "ops" to a module that exports it in the list \`ops\``,
+      `Cannot write the class: node "${node.output.name}" has the custom op ` +
+        `"${node.custom!.name}"; set the option "ops" to a module that exports it in the list ` +
+        "`ops`",
     );
   }
   return {

@@ -64,6 +64,9 @@ export interface Layer<Param = unknown> {
   sharesMemory?(layer: LayerShape<Param>): boolean;
 }
 
+/** A family of networks, and types of layers that it brought; `"Caffe"` has BVLC's own. */
+export type Family = readonly [name: string, types: readonly Layer[]];
+
 /** The least and the greatest number allowed. */
 export type CountRange = readonly [least: number, greatest: number];
 
@@ -143,7 +146,6 @@ export interface LayerSettings {
  *   type: "Leaky",
  *   param: {
  *     name: "leaky_param",
- *     number: 0, // known in text files only
  *     message: message("LeakyParameter", { slope: float(1, 0.1) }),
  *   },
  *   lower: ({ graph, name, bottoms, param: { slope } }) => [

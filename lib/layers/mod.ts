@@ -4,15 +4,66 @@
  * @module
  */
 import type { NetLayer } from "../caffe/net.ts";
-import { families } from "./families.ts";
-import type { Layer } from "./layer.ts";
+import { activations } from "./activations/mod.ts";
+import { apollo } from "./apollo/mod.ts";
+import { bvlc } from "./bvlc/mod.ts";
+import { convolutions } from "./convolutions/mod.ts";
+import { crf } from "./crf/mod.ts";
+import { fewBits } from "./few_bits/mod.ts";
+import { flownet } from "./flownet/mod.ts";
+import type { Family, Layer } from "./layer.ts";
+import { mscnn } from "./mscnn/mod.ts";
+import { normalization } from "./normalization/mod.ts";
+import { ocr } from "./ocr/mod.ts";
+import { openpose } from "./openpose/mod.ts";
+import { others } from "./others/mod.ts";
+import { products } from "./products/mod.ts";
+import { pspnet } from "./pspnet/mod.ts";
+import { pytorch } from "./pytorch/mod.ts";
+import { rcnn } from "./rcnn/mod.ts";
+import { rearranging } from "./rearranging/mod.ts";
+import { resampling } from "./resampling/mod.ts";
+import { segnet } from "./segnet/mod.ts";
+import { ssd } from "./ssd/mod.ts";
+import { synopsys } from "./synopsys/mod.ts";
+import { video } from "./video/mod.ts";
+import { xilinx } from "./xilinx/mod.ts";
+import { yolo } from "./yolo/mod.ts";
+
+/** The layers by the families of networks that brought them. */
+const families: readonly Family[] = [
+  ...bvlc,
+  ...activations,
+  ...apollo,
+  ...convolutions,
+  ...crf,
+  ...fewBits,
+  ...flownet,
+  ...mscnn,
+  ...normalization,
+  ...ocr,
+  ...openpose,
+  ...others,
+  ...products,
+  ...pspnet,
+  ...pytorch,
+  ...rcnn,
+  ...rearranging,
+  ...resampling,
+  ...segnet,
+  ...ssd,
+  ...synopsys,
+  ...video,
+  ...xilinx,
+  ...yolo,
+];
 
 /** Types of layers by name. */
 export type LayerTable = ReadonlyMap<string, Layer>;
 
 /** The layers by their type. */
 export const layers: LayerTable = new Map(
-  Object.values(families).flat().map((layer) => [layer.type, layer]),
+  families.flatMap(([, types]) => types.map((layer) => [layer.type, layer])),
 );
 
 /** The fields of a layer that hold settings of some type. */
@@ -31,7 +82,7 @@ export interface LayerRow {
 
 /** All layers, by their names. */
 export function layerRows(): readonly LayerRow[] {
-  return Object.entries(families)
+  return families
     .flatMap(([family, types]) => types.map(({ type, ops = [] }) => ({ type, family, ops })))
     .sort((a, b) => a.type.localeCompare(b.type, "en"));
 }

@@ -77,9 +77,8 @@ export function warnOfLeftOut(
       ? `${unknownType(typeName, known)}, and only training needs it`
       : type.leftOut?.(layer) ??
         (reason === "labels" && kept.length > 0 && kept.length < bottoms.length
-          ? `it mixes labels into ${
-            kept.map((blob) => quote(blob!.name)).join(", ")
-          }, as only training does`
+          ? `it mixes labels into ${kept.map((blob) => quote(blob!.name)).join(", ")}, as only ` +
+            "training does"
           : undefined);
     if (why !== undefined) warn(`layer "${layer.name}" is left out: ${why}`);
   }

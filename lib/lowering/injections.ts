@@ -88,9 +88,8 @@ export class Injections {
       return transpose(value.data, given);
     }
     throw new TypeError(
-      `the value injected as its ${name} is ${showShape(value.shape)}, but ${
-        showShape(shape)
-      } is needed`,
+      `the value injected as its ${name} is ${showShape(value.shape)}, but ${showShape(shape)} ` +
+        "is needed",
     );
   }
 }

@@ -103,10 +103,8 @@ export class Weights {
       const shared = sharing?.name ? this.#shared.get(sharing.name) : undefined;
       if (shared !== undefined && injected.has(i)) {
         throw new TypeError(
-          `it shares its ${spec.name} "${
-            sharing!.name
-          }" with layer "${shared.owner}": inject them ` +
-            "there",
+          `it shares its ${spec.name} "${sharing!.name}" with layer "${shared.owner}": inject ` +
+            "them there",
         );
       }
       if (shared !== undefined) return reuse(shared, spec, sharing!, graph);
@@ -157,10 +155,8 @@ export class Weights {
     if (this.#hasTrained) {
       throw new TypeError(
         `the caffemodel has no layer of this name${this.#suggest(layer.name, specs)}, and its ` +
-          `${name} are random before training (filler "${
-            filler!.type
-          }"); pass the caffemodel that ` +
-          `belongs to this prototxt, or the numbers with ${injectHint(layer.name)}`,
+          `${name} are random before training (filler "${filler!.type}"); pass the caffemodel ` +
+          `that belongs to this prototxt, or the numbers with ${injectHint(layer.name)}`,
       );
     }
     refuseHuge(shape);

@@ -16,6 +16,7 @@ import {
   treeOf,
   uint32,
 } from "../../proto/mod.ts";
+import { numberOf } from "../caffe/net_layer.ts";
 import { LayerParameter, TransformationParameter } from "../caffe/schema.ts";
 import { input } from "../layers/bvlc/input.ts";
 import type { LayerTable } from "../layers/mod.ts";
@@ -55,7 +56,7 @@ export function paramsOf(
   return {
     loss_param: nested(101, LossParameter),
     ...(type === "Accuracy" && { accuracy_param: nested(102, AccuracyParameter) }),
-    ...(param && { [param.name]: nested(param.number, param.message) }),
+    ...(param && { [param.name]: nested(numberOf(param), param.message) }),
   } as Readonly<Record<string, Field<MessageType<unknown> | undefined>>>;
 }
 
@@ -64,7 +65,7 @@ export function inputLayer(name: string, shape: Tree | object | undefined): Tree
   const { param } = input;
   const description = message("LayerParameter", {
     ...LayerParameter.fields,
-    [param!.name]: nested(param!.number, param!.message),
+    [param!.name]: nested(numberOf(param!), param!.message),
   });
   const layer = treeOf(description, { name, type: "Input", top: [name] });
   if (shape === undefined) return layer;

@@ -12,7 +12,7 @@
  */
 import { parseArgs } from "node:util";
 import { quietGraphics } from "../../cli/quiet_graphics.ts";
-import { showTable } from "../../cli/table.ts";
+import { right, showTable } from "../../cli/table.ts";
 import { inBrowser, inDeno } from "./adapter.ts";
 import { families, type Family } from "./compare.ts";
 import { recordings } from "./recordings.ts";
@@ -69,9 +69,7 @@ for (const kind of values.kinds.split(",")) {
     failures.push(...tally.failures);
   }
 }
-const headings = ["recordings", "kernels", "bundles", "blobs", "farthest", "too far"];
-const right = (heading: string, i: number) =>
-  i < 2 ? { heading } : { heading, align: "right" as const };
-console.log(showTable(headings.map(right), rows));
+const columns = ["recordings", "kernels", ...right("bundles", "blobs", "farthest", "too far")];
+console.log(showTable(columns, rows));
 for (const failure of failures) console.log(failure);
 if (failures.length > 0) Deno.exitCode = 1;

@@ -5,18 +5,12 @@ import assert from "node:assert/strict";
 import { boxesInRegions, inputsFor, regionDetectionOf } from "../../lib/answers/regions.ts";
 import { convert } from "../../mod.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
+import { plain } from "../preprocessing.ts";
 import { topologies } from "../topologies/mod.ts";
 import type { Scale } from "../topologies/prototxt.ts";
 import recorded from "./decode_regions.json" with { type: "json" };
 
-const preprocessing: Preprocessing = {
-  channelOrder: "rgb",
-  resize: null,
-  crop: null,
-  mean: [],
-  scale: 1,
-  meanImage: null,
-};
+const preprocessing = { ...plain, channelOrder: "rgb" } as const;
 
 function tensorOf(rows: readonly (readonly number[])[]) {
   return { shape: [rows.length, rows[0]!.length], data: Float32Array.from(rows.flat()) };

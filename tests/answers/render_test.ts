@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { render } from "../../lib/answers/render.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
+import { plain } from "../preprocessing.ts";
 
-const preprocessing: Preprocessing = {
-  channelOrder: "bgr",
-  resize: null,
-  crop: null,
-  mean: [104, 117, 123],
-  scale: 1,
-  meanImage: null,
-};
+const preprocessing = { ...plain, mean: [104, 117, 123] };
 
 /** The rendered pixel of three numbers. */
 function pixelOf(numbers: readonly number[], how: Partial<Preprocessing> = {}): number[] {

@@ -200,6 +200,24 @@ Deno.test("a region-based detector is fed the picture's size and scale", async (
   );
 });
 
+Deno.test("a detector that would mix several pictures is not given them at once", async () => {
+  using folder = new Folder();
+  const mixing = detector.replace('bottom: "data" top: "pool"', 'bottom: "rows" top: "pool"')
+    .replace(
+      'layer { name: "pool"',
+      `layer { name: "rows" type: "Reshape" bottom: "data" top: "rows"
+        reshape_param { shape { dim: 1 dim: 3 dim: -1 dim: 32 } } } $&`,
+    );
+  folder.write("net", mixing);
+  await folder.done("convert", "net", "-o", "m.npz");
+  for (const name of ["a.png", "b.png"]) folder.write(name, await greyPng(32, 32));
+  const words = ["detect", "m.npz", "a.png", "b.png", "--least", "0.3", ...cpu];
+  assert.match(await folder.done(...words), /^a\.png\n .*\n[^]*\nb\.png\n .* 33\.33 %/);
+  const { code, stderr } = await folder.kaffe(...words, "--batch", "2");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot run 2 pictures at once: "rows" reshapes several samples/m);
+});
+
 Deno.test("RetinaFace's boxes are in pixels of each picture, one picture at a time", async () => {
   using folder = new Folder();
   folder.write("net", retinaface());

@@ -5,6 +5,7 @@ import { crc32 } from "../../runtime/bundle/crc32.ts";
 import { readNpy } from "../../runtime/bundle/npy.ts";
 import { type Image, preprocess } from "../../runtime/preprocess.ts";
 import { readZip } from "../../runtime/bundle/zip.ts";
+import { plain } from "../preprocessing.ts";
 import { hasShared, shared } from "../shared.ts";
 
 /** Pictures, and the results of OpenCV's `imread`: rows of red, green and blue. */
@@ -197,10 +198,7 @@ Deno.test("a CMYK JPEG is rotated upright", async () => {
 });
 
 Deno.test("errors about a picture name its file", async () => {
-  const preprocessing = {
-    channelOrder: "bgr" as const,
-    ...{ resize: null, crop: [9, 9] as const, mean: [], scale: 1, meanImage: null },
-  };
+  const preprocessing = { ...plain, crop: [9, 9] } as const;
   const name = "$& costs $$.png";
   await assert.rejects(() => readPicture(fileOf("PNG"), name, preprocessing, [3, 9, 9]), {
     message: `Cannot prepare ${name}: its size [2, 3] is too small to cut [9, 9] from it`,
@@ -259,14 +257,8 @@ Deno.test({
         await Deno.readFile(new URL(`images/${file}`, shared)),
         file,
       );
-      const input = preprocess(image, {
-        channelOrder: "bgr",
-        resize: { exact: [227, 227] },
-        crop: null,
-        mean: [],
-        scale: 1,
-        meanImage: null,
-      }, [3, 227, 227]);
+      const resized = { ...plain, resize: { exact: [227, 227] } } as const;
+      const input = preprocess(image, resized, [3, 227, 227]);
       for (let j = 0; j < input.length; j++) {
         const at = (i * pixels + j % pixels) * 3 + Math.floor(j / pixels);
         if (input[j] !== expected[at]) assert.fail(`${file}: ${input[j]} is not ${expected[at]}`);

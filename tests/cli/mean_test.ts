@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readMean } from "../../mod.ts";
 import { preprocess } from "../../runtime/mod.ts";
 import { decodeImage } from "../../cli/images.ts";
+import { plain } from "../preprocessing.ts";
 import { Folder, pathOf } from "./command.ts";
 
 const samples = pathOf("examples/digits/samples/");
@@ -14,14 +15,7 @@ Deno.test("mean writes the mean image of pictures in Caffe's format or as .npy",
   assert.deepEqual(shape, [1, 3, 4, 5]);
   const [a, b] = await Promise.all(files.map(async (file) => {
     const image = await decodeImage(Deno.readFileSync(file), file);
-    return preprocess(image, {
-      channelOrder: "bgr",
-      resize: { exact: [4, 5] },
-      crop: null,
-      mean: [],
-      scale: 1,
-      meanImage: null,
-    }, [3, 4, 5]);
+    return preprocess(image, { ...plain, resize: { exact: [4, 5] } }, [3, 4, 5]);
   }));
   assert.deepEqual(data, a!.map((x, i) => (x + b![i]!) / 2));
   const text = await folder.done("mean", files[0]!, "--grey", "-o", "mean.npy");

@@ -90,9 +90,8 @@ Deno.test("an invalid run is refused, and nothing is written", async () => {
 for (const device of [[], ["--device", "gpu"]]) {
   const automatic = device.length === 0;
   Deno.test({
-    name: `without an adapter, ${
-      automatic ? "the CPU is used" : "--device gpu fails and names the CPU"
-    }`,
+    name: "without an adapter, " +
+      (automatic ? "the CPU is used" : "--device gpu fails and names the CPU"),
     ignore: Deno.build.os !== "linux",
     async fn() {
       using folder = await withInput();

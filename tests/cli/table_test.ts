@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { showBytes, showCount, showLayers, showPercent } from "../../lib/numbers.ts";
-import { showTable } from "../../cli/table.ts";
+import { right, showTable } from "../../cli/table.ts";
 
 Deno.test("counts have three significant digits", () => {
   const counts = [0, 812, 999, 1000, 9_994, 9_996, 999_499, 999_600, 61_000_000, 714_000_000];
@@ -25,7 +25,7 @@ Deno.test("one layer is not several", () => {
 
 Deno.test("columns are aligned with their headings, and totals are below a line", () => {
   const table = showTable(
-    [{ heading: "name" }, { heading: "MACs", align: "right" }],
+    ["name", ...right("MACs")],
     [["conv1", "1"], ["x\ty", "200 k"]],
     ["", "200 k"],
   );

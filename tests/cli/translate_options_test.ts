@@ -4,6 +4,7 @@ import { translateOptions } from "../../cli/translate_options.ts";
 import {
   alignCropsHint,
   cropHint,
+  customLayerHint,
   injectHint,
   inputShapeHint,
   meanHint,
@@ -25,6 +26,7 @@ const cases: readonly (readonly [hint: string, option: string])[] = [
   [scaleHint(-1e-7), "--input-scale -1e-7"],
   [meanImageHint, "--mean"],
   [alignCropsHint, "--align-crops"],
+  [customLayerHint, "a custom layer can be given with --layers"],
   [
     stateHint({ phase: "TRAIN", level: 2, stages: ["a", "b"] }),
     "-p train --level 2 --stage a --stage b",

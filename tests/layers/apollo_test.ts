@@ -84,11 +84,8 @@ const proposalText = (mode: string, more = "") => `
   layer { name: "p" type: "RPNProposalSSD" bottom: "scores" bottom: "moves" bottom: "info" top: "p"
     ${regression} detection_output_ssd_param { heat_map_a: 16 threshold_objectness: 0.2
       gen_anchor_param { anchor_width: 6 anchor_height: 14 anchor_width: 17 anchor_height: 9 }
-      ${
-  mode === ""
-    ? "min_size_w: 7 min_size_h: 5"
-    : `min_size_w: 12 min_size_h: 10 min_size_mode: ${mode}`
-} refine_out_of_map_bbox: true ${more}
+      ${mode === "" ? "min_size_w: 7 min_size_h: 5" : "min_size_w: 12 min_size_h: 10"}
+      ${mode && `min_size_mode: ${mode}`} refine_out_of_map_bbox: true ${more}
       nms_param { overlap_ratio: 0.2 top_n: 4 max_candidate_n: 10 use_soft_nms: false } } }`;
 
 const unit = (shape: readonly number[], salt: number): Tensor => {

@@ -110,7 +110,7 @@ for (
     [
       "",
       { x },
-      /its bottoms are \[3, 2, 4\], .* the data alone needs a custom layer \(--layers\)/,
+      /its bottoms are \[3, 2, 4\], .* the data alone a custom layer can be given with layers: /,
     ],
     [
       "num_output: 5 expose_hidden: true",

@@ -88,12 +88,11 @@ Deno.test("the bottom of HDF5Output is an output", () => {
 
 Deno.test("the bottoms of forks' file writers are outputs", () => {
   for (const type of ["MatWrite", "FLOWriter", "FloatWriter", "ImgWriter", "PFMWriter"]) {
+    const param = type === "MatWrite" ? "mat_write_param" : "writer_param";
     const text = `input: "x" input_shape { dim: 2 dim: 3 }
       layer { name: "a" type: "ReLU" bottom: "x" top: "a" }
       layer { name: "b" type: "TanH" bottom: "x" top: "b" }
-      layer { name: "file" type: "${type}" bottom: "b" bottom: "a" ${
-      type === "MatWrite" ? "mat_write_param" : "writer_param"
-    } { prefix: "flow" } }`;
+      layer { name: "file" type: "${type}" bottom: "b" bottom: "a" ${param} { prefix: "flow" } }`;
     const warn = (message: string) => assert.fail(message);
     const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" }, { warn });
     assert.deepEqual(graph.outputs, ["a", "b"]);

@@ -12,9 +12,9 @@ import { gpu, hasGpu } from "../gpu.ts";
 import { Random } from "../random.ts";
 
 const layer = (name: string, type: string, bottoms: string, settings = "") =>
-  `layer { name: "${name}" type: "${type}" ${
-    bottoms.split(" ").map((bottom) => `bottom: "${bottom}"`).join(" ")
-  } top: "${name}" ${settings} }\n`;
+  `layer { name: "${name}" type: "${type}" ` +
+  `${bottoms.split(" ").map((bottom) => `bottom: "${bottom}"`).join(" ")} top: "${name}" ` +
+  `${settings} }\n`;
 
 const python = (name: string, bottoms: string, module: string, type: string, settings = "") =>
   layer(

@@ -6,16 +6,13 @@ import { convert } from "../../lib/convert.ts";
 import { writeOnnx } from "../../lib/emit/onnx/onnx_model.ts";
 import { inputText } from "../input_text.ts";
 
-const network = (layer: string, shapes: readonly (readonly number[])[]) =>
-  convert({
-    bytes: new TextEncoder().encode(
-      shapes.map((shape, i) => inputText(`x${i}`, shape)).join("") +
-        `layer { name: "y" top: "y" ${
-          shapes.map((_, i) => `bottom: "x${i}"`).join(" ")
-        } ${layer} }`,
-    ),
-    name: "net.prototxt",
-  }, { warn: () => {} });
+const network = (layer: string, shapes: readonly (readonly number[])[]) => {
+  const inputs = shapes.map((shape, i) => inputText(`x${i}`, shape)).join("");
+  const bottoms = shapes.map((_, i) => `bottom: "x${i}"`).join(" ");
+  const text = `${inputs} layer { name: "y" top: "y" ${bottoms} ${layer} }`;
+  const bytes = new TextEncoder().encode(text);
+  return convert({ bytes, name: "net.prototxt" }, { warn: () => {} });
+};
 
 const regions = [[1, 8, 5, 7], [3, 5]];
 const aligned = (settings: string) => `type: "PSROIAlign" psroi_align_param { ${settings} }`;

@@ -85,9 +85,8 @@ for (const padding of paddings) {
       Deno.test(`Pooling ${pool} pads ${padding.join(", ")}${ceil ? ", and rounds up" : ""}`, () => {
         const { outputs: { y } } = runText(
           `layer { name: "y" type: "Pooling" bottom: "x" top: "y" pooling_param { pool: ${pool}
-            kernel_h: 3 kernel_w: 4 stride_h: 3 stride_w: 2 ceil_mode: ${ceil} ${
-            sides(padding)
-          } } }`,
+            kernel_h: 3 kernel_w: 4 stride_h: 3 stride_w: 2 ceil_mode: ${ceil}
+            ${sides(padding)} } }`,
           { x },
         );
         const round = ceil ? Math.ceil : Math.floor;

@@ -241,6 +241,9 @@ everywhere(
 Deno.test("OneHot refuses no depth, and an axis beyond the others", () => {
   const refused = (param: Record<string, unknown>, message: RegExp) =>
     assert.throws(() => runLayer(netLayer("OneHot", param), [classes]), { message });
-  refused({}, /^its depth is 0 or missing, but it must be at least 1; .* needs a custom layer/);
+  refused(
+    {},
+    /^its depth is 0 or missing, but it must be at least 1; .* custom layer can be given/,
+  );
   refused({ depth: 4, axis: 3 }, /^its axis is 3, but it must be between -1 and 2$/);
 });

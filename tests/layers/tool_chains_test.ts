@@ -50,9 +50,8 @@ Deno.test("PassThrough refuses extents that its blocks do not divide, and a wron
 Deno.test("DepthwiseConv has a group for each channel, and as many kernels as outputs", () => {
   const text = (group: string) =>
     `layer { name: "y" type: "DepthwiseConv" bottom: "x" top: "y" convolution_param {
-      num_output: 4 kernel_h: 1 kernel_w: 2 ${group} } ${
-      blob([4, 1, 1, 2], [1, 0, 0, 1, 1, 1, 2, -1])
-    } ${blob([4], [0, 10, 0, 0])} }`;
+      num_output: 4 kernel_h: 1 kernel_w: 2 ${group} }
+      ${blob([4, 1, 1, 2], [1, 0, 0, 1, 1, 1, 2, -1])} ${blob([4], [0, 10, 0, 0])} }`;
   const x = tensor([1, 2, 1, 3], `1 2 3  4 5 6`);
   const { outputs: { y } } = runText(text(""), { x });
   assert.deepEqual(y, tensor([1, 4, 1, 2], `1 2  12 13  9 11  3 4`));

@@ -126,9 +126,8 @@ layer { type: "OddLoss" bottom: "relu" top: "odd" }`);
 
 Deno.test("the message about unknown types has the outputs that end the network before them", () => {
   const layer = (name: string, type: string, bottoms: readonly string[], top = name) =>
-    `layer { name: "${name}" type: "${type}" ${
-      bottoms.map((bottom) => `bottom: "${bottom}"`).join(" ")
-    } top: "${top}" }`;
+    `layer { name: "${name}" type: "${type}" ` +
+    `${bottoms.map((bottom) => `bottom: "${bottom}"`).join(" ")} top: "${top}" }`;
   const text = [
     `input: "data" input_shape { dim: 1 dim: 3 }`,
     layer("maps", "TanH", ["data"]),

@@ -10,9 +10,8 @@ function layer(type: string, bottoms: string, tops: string, rest = ""): string {
   const names = (field: string, text: string) =>
     text.split(" ").filter(Boolean).map((name) => `${field}: "${name}" `).join("");
   const name = (tops || bottoms).split(" ")[0];
-  return `layer { name: "${name}" type: "${type}" ${names("bottom", bottoms)}${
-    names("top", tops)
-  }${rest} }\n`;
+  return `layer { name: "${name}" type: "${type}" ` +
+    `${names("bottom", bottoms)}${names("top", tops)}${rest} }\n`;
 }
 
 const learned = (bottom: string, top: string, classes = 4) =>

@@ -83,9 +83,8 @@ Deno.test({
 
 for (const [weights, most] of [["float16", 900_000], ["int8", 700_000]] as const) {
   Deno.test({
-    name: `SqueezeNet with ${weights} weights has at most ${
-      most / 1000
-    } kB, and predicts 39 of 40 classes as with float32`,
+    name: `SqueezeNet with ${weights} weights has at most ${most / 1000} kB, and predicts 39 of ` +
+      "40 classes as with float32",
     ignore,
     async fn() {
       const inputs = await samples(40);

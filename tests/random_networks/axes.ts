@@ -45,9 +45,8 @@ const slice: Propose = (draft) => {
     bottoms: [bottom],
     tops,
     exact: true,
-    settings: `slice_param { ${axis === 1 && draft.maybe(0.5) ? "" : spelled} ${
-      even ? "" : list("slice_point", [...points].sort((a, b) => a - b))
-    } }`,
+    settings: `slice_param { ${axis === 1 && draft.maybe(0.5) ? "" : spelled} ` +
+      `${even ? "" : list("slice_point", [...points].sort((a, b) => a - b))} }`,
   };
 };
 
@@ -92,9 +91,9 @@ const reshape: Propose = (draft) => {
     type: "Reshape",
     bottoms: [bottom],
     exact: true,
-    settings: `reshape_param { shape { ${list("dim", parts)} } ${
-      axis > 0 ? `axis: ${first}` : ""
-    } ${axes < rank - axis || draft.maybe(0.1) ? `num_axes: ${axes}` : ""} }`,
+    settings: `reshape_param { shape { ${list("dim", parts)} } ` +
+      `${axis > 0 ? `axis: ${first}` : ""} ` +
+      `${axes < rank - axis || draft.maybe(0.1) ? `num_axes: ${axes}` : ""} }`,
   };
 };
 
@@ -118,9 +117,9 @@ const reduction: Propose = (draft) => {
   return {
     type: "Reduction",
     bottoms: [bottom],
-    settings: `reduction_param { operation: ${
-      draft.random.pick(["SUM", "ASUM", "SUMSQ", "MEAN"])
-    } axis: ${draft.axis(axis, rank)} ${draft.sometimes("coeff: 0.25", 0.3)} }`,
+    settings: "reduction_param { operation: " +
+      `${draft.random.pick(["SUM", "ASUM", "SUMSQ", "MEAN"])} axis: ${draft.axis(axis, rank)} ` +
+      `${draft.sometimes("coeff: 0.25", 0.3)} }`,
   };
 };
 
@@ -134,9 +133,9 @@ const argMax: Propose = (draft) => {
     type: "ArgMax",
     bottoms: [bottom],
     exact: true,
-    settings: `argmax_param { ${
-      axis === undefined ? "" : `axis: ${draft.axis(axis, rank)}`
-    } top_k: ${draft.between(1, Math.min(4, most))} ${draft.sometimes("out_max_val: true", 0.4)} }`,
+    settings: `argmax_param { ${axis === undefined ? "" : `axis: ${draft.axis(axis, rank)}`} ` +
+      `top_k: ${draft.between(1, Math.min(4, most))} ` +
+      `${draft.sometimes("out_max_val: true", 0.4)} }`,
   };
 };
 
@@ -159,9 +158,8 @@ const mvn: Propose = (draft) => {
   return bottom && {
     type: "MVN",
     bottoms: [bottom],
-    settings: `mvn_param { ${draft.sometimes("normalize_variance: false", 0.3)} ${
-      draft.sometimes("across_channels: true", 0.4)
-    } ${draft.sometimes("eps: 0.01", 0.5)} }`,
+    settings: `mvn_param { ${draft.sometimes("normalize_variance: false", 0.3)} ` +
+      `${draft.sometimes("across_channels: true", 0.4)} ${draft.sometimes("eps: 0.01", 0.5)} }`,
   };
 };
 

@@ -80,9 +80,8 @@ export const elementLayers: readonly (readonly [chance: number, propose: Propose
     simple(
       "Power",
       (draft) =>
-        `power_param { power: ${draft.random.pick([1, 1, 2, 3, 0.5, 0])} ${scale(draft)} ${
-          shift(draft)
-        } }`,
+        `power_param { power: ${draft.random.pick([1, 1, 2, 3, 0.5, 0])} ${scale(draft)} ` +
+        `${shift(draft)} }`,
     ),
   ],
   [1, simple("Exp", (draft) => `exp_param { ${base(draft)} ${scale(draft)} ${shift(draft)} }`)],

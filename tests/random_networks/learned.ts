@@ -14,9 +14,9 @@ const innerProduct: Propose = (draft) => {
   return {
     type: "InnerProduct",
     bottoms: [bottom],
-    settings: `inner_product_param { num_output: ${draft.between(1, draft.random.pick([8, 70]))} ${
-      axis === 1 && draft.maybe(0.6) ? "" : `axis: ${draft.axis(axis, rank)}`
-    } ${draft.sometimes("bias_term: false", 0.3)} ${draft.sometimes("transpose: true", 0.2)} }`,
+    settings: `inner_product_param { num_output: ${draft.between(1, draft.random.pick([8, 70]))} ` +
+      `${axis === 1 && draft.maybe(0.6) ? "" : `axis: ${draft.axis(axis, rank)}`} ` +
+      `${draft.sometimes("bias_term: false", 0.3)} ${draft.sometimes("transpose: true", 0.2)} }`,
   };
 };
 
@@ -45,9 +45,9 @@ function scaleOrBias(type: "Scale" | "Bias"): Propose {
       type,
       bottoms: [bottom],
       mayBeInPlace: true,
-      settings: `${param} { ${
-        axis === 1 && draft.maybe(0.6) ? "" : `axis: ${draft.axis(axis, rank)}`
-      } ${axes === 1 && draft.maybe(0.6) ? "" : `num_axes: ${axes}`} ${terms} }`,
+      settings: `${param} { ` +
+        `${axis === 1 && draft.maybe(0.6) ? "" : `axis: ${draft.axis(axis, rank)}`} ` +
+        `${axes === 1 && draft.maybe(0.6) ? "" : `num_axes: ${axes}`} ${terms} }`,
     };
   };
 }
@@ -61,9 +61,9 @@ const batchNorm: Propose = (draft) => {
     type: "BatchNorm",
     bottoms: [bottom],
     mayBeInPlace: true,
-    settings: `batch_norm_param { ${
-      own ? "use_global_stats: false" : draft.sometimes("use_global_stats: true")
-    } ${draft.sometimes("eps: 0.001", 0.4)} }`,
+    settings: "batch_norm_param { " +
+      `${own ? "use_global_stats: false" : draft.sometimes("use_global_stats: true")} ` +
+      `${draft.sometimes("eps: 0.001", 0.4)} }`,
   };
 };
 
@@ -82,9 +82,8 @@ const normalize: Propose = (draft) => {
   return bottom && {
     type: "Normalize",
     bottoms: [bottom],
-    settings: `norm_param { ${draft.sometimes("across_spatial: false")} ${
-      draft.sometimes("channel_shared: false")
-    } ${draft.sometimes("eps: 0.001")} }`,
+    settings: `norm_param { ${draft.sometimes("across_spatial: false")} ` +
+      `${draft.sometimes("channel_shared: false")} ${draft.sometimes("eps: 0.001")} }`,
   };
 };
 
@@ -95,9 +94,8 @@ const embed: Propose = (draft) => {
   return {
     type: "Embed",
     bottoms: [draft.input({ shape, data })],
-    settings: `embed_param { num_output: ${draft.between(1, 9)} input_dim: ${inputs} ${
-      draft.sometimes("bias_term: false")
-    } }`,
+    settings: `embed_param { num_output: ${draft.between(1, 9)} input_dim: ${inputs} ` +
+      `${draft.sometimes("bias_term: false")} }`,
   };
 };
 

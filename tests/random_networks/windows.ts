@@ -71,15 +71,14 @@ function convolution(type: "Convolution" | "Deconvolution" | "Im2col"): Propose 
       type,
       bottoms,
       tops: bottoms.length,
-      settings: `convolution_param { ${type === "Im2col" ? "" : `num_output: ${output}`} ${
-        group > 1 ? `group: ${group}` : ""
-      } ${axis === 1 && draft.maybe(0.8) ? "" : `axis: ${draft.axis(axis, rank)}`} ${
-        spell(draft, "kernel_size", "kernel", of("kernel"))
-      } ${always(of("stride"), 1) ? spell(draft, "stride", "stride", of("stride")) : ""} ${
-        always(of("pad"), 0) ? spell(draft, "pad", "pad", of("pad")) : ""
-      } ${always(of("dilation"), 1) ? spell(draft, "dilation", "", of("dilation")) : ""} ${
-        draft.sometimes("bias_term: false", 0.3)
-      } ${draft.sometimes("engine: CAFFE", 0.1)} }`,
+      settings: `convolution_param { ${type === "Im2col" ? "" : `num_output: ${output}`} ` +
+        `${group > 1 ? `group: ${group}` : ""} ` +
+        `${axis === 1 && draft.maybe(0.8) ? "" : `axis: ${draft.axis(axis, rank)}`} ` +
+        `${spell(draft, "kernel_size", "kernel", of("kernel"))} ` +
+        `${always(of("stride"), 1) ? spell(draft, "stride", "stride", of("stride")) : ""} ` +
+        `${always(of("pad"), 0) ? spell(draft, "pad", "pad", of("pad")) : ""} ` +
+        `${always(of("dilation"), 1) ? spell(draft, "dilation", "", of("dilation")) : ""} ` +
+        `${draft.sometimes("bias_term: false", 0.3)} ${draft.sometimes("engine: CAFFE", 0.1)} }`,
     };
   };
 }
@@ -106,11 +105,10 @@ const pooling: Propose = (draft) => {
   };
   return {
     ...common,
-    settings: `pooling_param { ${method === "MAX" && draft.maybe(0.5) ? "" : `pool: ${method}`} ${
-      two("kernel", "kernel_size")
-    } ${two("stride")} ${tall!.pad + wide!.pad > 0 || draft.maybe(0.2) ? two("pad") : ""} ${
-      draft.sometimes("ceil_mode: false", 0.15)
-    } }`,
+    settings: `pooling_param { ${method === "MAX" && draft.maybe(0.5) ? "" : `pool: ${method}`} ` +
+      `${two("kernel", "kernel_size")} ${two("stride")} ` +
+      `${tall!.pad + wide!.pad > 0 || draft.maybe(0.2) ? two("pad") : ""} ` +
+      `${draft.sometimes("ceil_mode: false", 0.15)} }`,
   };
 };
 
@@ -122,11 +120,9 @@ const lrn: Propose = (draft) => {
   return {
     type: "LRN",
     bottoms: [bottom],
-    settings: `lrn_param { local_size: ${
-      draft.random.pick([1, 3, 5, 7])
-    } alpha: ${alpha} beta: ${beta} ${draft.sometimes("norm_region: WITHIN_CHANNEL", 0.3)} ${
-      draft.sometimes("k: 2", 0.3)
-    } }`,
+    settings: `lrn_param { local_size: ${draft.random.pick([1, 3, 5, 7])} alpha: ${alpha} beta: ` +
+      `${beta} ${draft.sometimes("norm_region: WITHIN_CHANNEL", 0.3)} ` +
+      `${draft.sometimes("k: 2", 0.3)} }`,
   };
 };
 
@@ -135,9 +131,8 @@ const spp: Propose = (draft) => {
   return bottom && {
     type: "SPP",
     bottoms: [bottom],
-    settings: `spp_param { pyramid_height: ${draft.between(1, 3)} ${
-      draft.sometimes("pool: AVE")
-    } }`,
+    settings: `spp_param { pyramid_height: ${draft.between(1, 3)} ` +
+      `${draft.sometimes("pool: AVE")} }`,
   };
 };
 
@@ -177,9 +172,9 @@ const depthwise: Propose = (draft) => {
   return {
     type,
     bottoms: [bottom],
-    settings: `convolution_param { num_output: ${channels} group: ${channels} kernel_size: ${
-      one!.kernel
-    } stride: ${one!.stride} pad: ${one!.pad} ${draft.sometimes("bias_term: false")} }`,
+    settings: `convolution_param { num_output: ${channels} group: ${channels} kernel_size: ` +
+      `${one!.kernel} stride: ${one!.stride} pad: ${one!.pad} ` +
+      `${draft.sometimes("bias_term: false")} }`,
   };
 };
 
@@ -197,16 +192,12 @@ const interp: Propose = (draft) => {
   const bottom = smallImage(draft, 9);
   if (bottom === undefined) return undefined;
   const size = `height: ${draft.between(1, 12)} width: ${draft.between(1, 12)}`;
+  const zoom = `zoom_factor: ${draft.between(1, 3)}`;
+  const shrink = `shrink_factor: ${draft.between(1, 3)}`;
   return {
     type: "Interp",
     bottoms: [bottom],
-    settings: `interp_param { ${
-      draft.random.pick([
-        size,
-        `zoom_factor: ${draft.between(1, 3)}`,
-        `shrink_factor: ${draft.between(1, 3)}`,
-      ])
-    } }`,
+    settings: `interp_param { ${draft.random.pick([size, zoom, shrink])} }`,
   };
 };
 
@@ -220,9 +211,8 @@ const bilinear: Propose = (draft) => {
   return {
     type: "BilinearInterpolate",
     bottoms: [bottom],
-    settings: `bilinear_interpolate_param { ${size} align_corners: ${
-      draft.random.pick([true, false])
-    } }`,
+    settings: `bilinear_interpolate_param { ${size} align_corners: ` +
+      `${draft.random.pick([true, false])} }`,
   };
 };
 
@@ -233,9 +223,8 @@ const pad: Propose = (draft) => {
   return bottom && {
     type: "Pad",
     bottoms: [bottom],
-    settings: `pad_param { pad_type: ${type} pad_value: ${draft.between(0, 2)} ${
-      sides.join(" ")
-    } }`,
+    settings: `pad_param { pad_type: ${type} pad_value: ${draft.between(0, 2)} ` +
+      `${sides.join(" ")} }`,
   };
 };
 

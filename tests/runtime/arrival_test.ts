@@ -87,9 +87,8 @@ const engines = [
 for (const [name, needsGpu, open] of engines) {
   for (const stays of [true, false]) {
     Deno.test({
-      name: `constants are uploaded to ${name} during a download into ${
-        stays ? "a preallocated" : "a growing"
-      } buffer`,
+      name: `constants are uploaded to ${name} during a download into a ` +
+        `${stays ? "preallocated" : "growing"} buffer`,
       ignore: needsGpu && !hasGpu,
       async fn() {
         const bytes = join(writeBundle({ graph: network() }));

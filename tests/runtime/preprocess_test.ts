@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
 import { type Image, preprocess, type Preprocessing } from "../../runtime/preprocess.ts";
-
-const plain: Preprocessing = {
-  channelOrder: "bgr",
-  resize: null,
-  crop: null,
-  mean: [],
-  scale: 1,
-  meanImage: null,
-};
+import { plain } from "../preprocessing.ts";
 
 /** A picture whose pixel (y, x) has red 10 y + x, green 100 more and blue 200. */
 function picture(height: number, width: number): Image {

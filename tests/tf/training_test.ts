@@ -94,14 +94,13 @@ Deno.test("a step whose loss fails disposes all tensors", async () => {
 
 Deno.test("injected blobs replace fillers, are trained, and are saved", async () => {
   await tf.setBackend("cpu");
-  const text = `input: "x" input_shape { dim: 1 dim: 2 } ${
-    layer(
-      "ip",
-      "InnerProduct",
-      "x",
-      `include { phase: TRAIN } inner_product_param { num_output: 1 bias_term: false ${xavier} }`,
-    )
-  }`;
+  const product = layer(
+    "ip",
+    "InnerProduct",
+    "x",
+    `include { phase: TRAIN } inner_product_param { num_output: 1 bias_term: false ${xavier} }`,
+  );
+  const text = `input: "x" input_shape { dim: 1 dim: 2 } ${product}`;
   const weights = { shape: [1, 2], data: new Float32Array([3, 5]) };
   const network = TfCaffeNetwork.fromCaffe(
     { bytes: new TextEncoder().encode(text), name: "a.prototxt" },

@@ -42,31 +42,13 @@ function rowsOf(
   const rated = onnx.reshape(scores, [known, classes]);
   const table = onnx.transpose(rated, [1, 0]);
   // Candidates: the best boxes of each class, [classes, most].
-  const number = most === -1
-    ? onnx.node(
-      "Min",
-      [onnx.length(rated), onnx.ints([top === -1 ? unlimited : top])],
-      [1],
-      {},
-      "int64",
-    )
-    : most;
+  const number = most === -1 ? atMost(onnx, rated, top === -1 ? unlimited : top) : most;
   const { values, indices } = onnx.topK(ofClasses(table), number);
-  const boxes = shareLocation
-    ? onnx.gather(
-      decoded(onnx, attributes, onnx.reshape(locations, [known, 4]), priors),
-      indices,
-      0,
-    )
-    : onnx.gatherEach(
-      decoded(
-        onnx,
-        attributes,
-        ofClasses(onnx.transpose(onnx.reshape(locations, [known, classes, 4]), [1, 0, 2])),
-        priors,
-      ),
-      indices,
-    );
+  const moves = shareLocation
+    ? onnx.reshape(locations, [known, 4])
+    : ofClasses(onnx.transpose(onnx.reshape(locations, [known, classes, 4]), [1, 0, 2]));
+  const all = decoded(onnx, attributes, moves, priors);
+  const boxes = shareLocation ? onnx.gather(all, indices, 0) : onnx.gatherEach(all, indices);
   const selected = onnx.suppress(
     withoutInverted(onnx, boxes),
     onnx.reshape(values, [labels.length, 1, most]),
@@ -86,8 +68,7 @@ function rowsOf(
     onnx.node("GatherND", [boxes, places], [-1, 4]),
   ], 1);
   if (keep === -1) return rows;
-  const kept = onnx.node("Min", [onnx.length(score), onnx.ints([keep])], [1], {}, "int64");
-  const best = onnx.topK(score, kept).indices;
+  const best = onnx.topK(score, atMost(onnx, score, keep)).indices;
   // The best rows in their previous order.
   return onnx.gather(rows, onnx.topK(best, onnx.length(best), "smallest").values, 0);
 }
@@ -95,6 +76,11 @@ function rowsOf(
 /** The number of priors, or −1 if it is known at run time only. */
 function knownOf({ shape }: OnnxValue): number {
   return shape.includes(-1) ? -1 : count(shape) / 8;
+}
+
+/** The length of a value, but at most a number, `[1]`. */
+function atMost(onnx: OnnxBuilder, x: OnnxValue, most: number): OnnxValue {
+  return onnx.node("Min", [onnx.length(x), onnx.ints([most])], [1], {}, "int64");
 }
 
 /** More boxes than there are. */

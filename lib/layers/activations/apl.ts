@@ -24,8 +24,6 @@ export const apl = defineLayer({
   ops: ["affine", "eltwise", "power", "relu"],
   param: {
     name: "apl_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("APLParameter", {
       sums: uint32(0),
       slope_filler: nested(0, FillerParameter),

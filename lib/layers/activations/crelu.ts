@@ -15,8 +15,6 @@ export const crelu = defineLayer({
   ops: ["concat", "power", "relu"],
   param: {
     name: "crelu_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("CReLUParameter", { negative_slope: float(1, 0), concat_axis: int32(2, 1) }),
   },
 

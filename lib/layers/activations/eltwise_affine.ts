@@ -18,8 +18,6 @@ export const eltwiseAffine = defineLayer({
   ops: ["affine"],
   param: {
     name: "eltwise_affine_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("EltwiseAffineParameter", {
       slope_filler: nested(0, FillerParameter),
       bias_filler: nested(0, FillerParameter),

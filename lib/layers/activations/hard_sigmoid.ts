@@ -17,8 +17,7 @@ const HardSigmoidParameter = message("HardSigmoidParameter", {
   beta: float(2, 0.5),
 });
 
-/** Its field number differs between forks, so it is read from text only. */
-const settings = (name: string) => ({ name, number: 0, message: HardSigmoidParameter });
+const settings = (name: string) => ({ name, message: HardSigmoidParameter });
 
 export const hardSigmoid = defineLayer({
   type: "HardSigmoid",

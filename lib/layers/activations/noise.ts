@@ -15,8 +15,6 @@ export const noise = defineLayer({
   type: "Noise",
   param: {
     name: "noise_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("NoiseParameter", {
       gaussian_std: float(0),
       uniform_range: float(0),

@@ -13,8 +13,6 @@ export const relu6 = defineLayer({
   ops: ["relu6"],
   param: {
     name: "relu6_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("ReLU6Parameter", { negative_slope: float(1, 0), engine: engine(2) }),
   },
 

@@ -15,8 +15,6 @@ export const rrelu = defineLayer({
   ops: ["relu"],
   param: {
     name: "rrelu_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("RReLUParameter", { lb: float(0), ub: float(0) }),
   },
 

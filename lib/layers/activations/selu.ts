@@ -14,8 +14,6 @@ export const selu = defineLayer({
   ops: ["elu", "power"],
   param: {
     name: "selu_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("SeLUParameter", {
       alpha: float(1, 1.6732632423543772),
       lambda: float(2, 1.0507009873554805),

@@ -16,6 +16,7 @@ import {
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, type LayerInstance } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { bestBoxes, type ScoredBoxes } from "../rcnn/best_boxes.ts";
 import { boxLimits, clippedBoxes } from "../rcnn/clipped_boxes.ts";
 import { refinedBoxes } from "../rcnn/refined_boxes.ts";
@@ -49,10 +50,9 @@ const DetectionOutputSSDParameter = message("DetectionOutputSSDParameter", {
   ...onlyWith({ regress_agnostic: false }),
 });
 
-/** Its field number may differ between forks, so it is read from text only. */
+/** The settings of both layers. */
 export const detectionOutputSsdParam = {
   name: "detection_output_ssd_param",
-  number: 0,
   message: DetectionOutputSSDParameter,
 };
 
@@ -73,15 +73,14 @@ export function movedBoxes(
   moves: Value,
   info: Value,
 ): Value {
+  const nodes = new LayerNodes(graph, name);
   const parts = refinedBoxes(graph, name, boxes, moves, -0.5);
-  const corners = apply(graph, "concat", `${name}/corners`, parts, {});
+  const corners = nodes.add("concat", "corners", parts, {});
   if (!needed("refine_out_of_map_bbox", param.refine_out_of_map_bbox)) return corners;
-  const row = apply(graph, "reshape", `${name}/info`, [info], { shape: [0, -1] });
-  const limit = apply(graph, "reshape", `${name}/limit`, [boxLimits(graph, name, row)], {
-    shape: [4],
-  });
-  const zeros = apply(graph, "power", `${name}/no limits`, [moves], { scale: 0 });
-  const limits = apply(graph, "affine", `${name}/limits`, [zeros, limit], { terms: "offset" });
+  const row = nodes.reshape("info", info, [0, -1]);
+  const limit = nodes.reshape("limit", boxLimits(graph, name, row), [4]);
+  const zeros = nodes.add("power", "no limits", [moves], { scale: 0 });
+  const limits = nodes.add("affine", "limits", [zeros, limit], { terms: "offset" });
   return clippedBoxes(graph, `${name}/clipped`, corners, limits);
 }
 
@@ -90,32 +89,21 @@ export function movedBoxes(
  * one, as the settings say. Lowered scores are below all others.
  */
 export function tooSmall({ graph, name, param }: Instance, boxes: Value): Value {
-  const [first, last] = [0, 2].map((start) =>
-    apply(graph, "slice", `${name}/corner ${start}`, [boxes], { start, end: start + 2 })
-  ) as [Value, Value];
-  const between = apply(graph, "eltwise", `${name}/between`, [last, first], {
-    coefficients: [1, -1],
-  });
+  const nodes = new LayerNodes(graph, name);
+  const first = nodes.slice("corner 0", boxes, 1, 0, 2);
+  const last = nodes.slice("corner 2", boxes, 1, 2, 4);
+  const between = nodes.add("eltwise", "between", [last, first], { coefficients: [1, -1] });
+  const offset = nodes.numbers("more/offset", [1 - param.min_size_w, 1 - param.min_size_h]);
+  const more = nodes.add("affine", "more", [between, offset], { terms: "offset" });
   const inBoth = param.min_size_mode === "HEIGHT_OR_WIDTH";
-  const { min_size_w, min_size_h } = param;
-  const least = Float32Array.of(1 - min_size_w, 1 - min_size_h);
-  const more = apply(graph, "affine", `${name}/more`, [
-    between,
-    graph.constant(`${name}/more/offset`, { shape: [2], data: least }),
-  ], { terms: "offset" });
-  const sides = [0, 1].map((k) =>
-    apply(graph, "slice", `${name}/side ${k}`, [more], { start: k, end: k + 1 })
-  );
   const sign = inBoth ? 1 : -1;
-  const most = apply(
-    graph,
-    "eltwise",
-    `${name}/most`,
-    sides.map((side, k) => apply(graph, "power", `${name}/signed ${k}`, [side], { scale: sign })),
-    { operation: "max" },
-  );
-  const missing = apply(graph, "power", `${name}/missing`, [most], { scale: -sign });
-  return apply(graph, "threshold", `${name}/small`, [missing], {});
+  const signed = [0, 1].map((k) => {
+    const side = nodes.slice(`side ${k}`, more, 1, k, k + 1);
+    return nodes.add("power", `signed ${k}`, [side], { scale: sign });
+  });
+  const most = nodes.add("eltwise", "most", signed, { operation: "max" });
+  const missing = nodes.add("power", "missing", [most], { scale: -sign });
+  return nodes.add("threshold", "small", [missing], {});
 }
 
 /** Scores that are lowered where any of some flags is 1. */

@@ -13,7 +13,8 @@ import type { Value } from "../../../runtime/graph.ts";
 import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
-import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { samplesOf, sumsOf, type Terms } from "../rcnn/samples_at.ts";
 import { zeroBorder } from "../zero_border.ts";
 
@@ -29,7 +30,7 @@ const DFMBPSROIAlignParameter = message("DFMBPSROIAlignParameter", {
   sample_per_part: uint32(0, 0),
 });
 
-type Instance = LayerInstance<MessageOf<typeof DFMBPSROIAlignParameter>>;
+type Settings = MessageOf<typeof DFMBPSROIAlignParameter>;
 
 export const dfmbPsroiAlign = defineLayer({
   type: "DFMBPSROIAlign",
@@ -37,12 +38,10 @@ export const dfmbPsroiAlign = defineLayer({
     ...["clip", "concat", "conv2d", "dense", "eltwise", "gather", "permute", "power"] as const,
     ...["reduce", "relu", "reshape", "roiAverage", "slice", "threshold", "tile"] as const,
   ],
-  // Its field number may differ between forks, so it is read from text only.
-  param: { name: "dfmb_psroi_pooling_param", number: 0, message: DFMBPSROIAlignParameter },
+  param: { name: "dfmb_psroi_pooling_param", message: DFMBPSROIAlignParameter },
   bottoms: [2, 2],
 
-  lower(instance) {
-    const { graph, name, param, bottoms: [image, boxes] } = instance;
+  lower({ graph, name, param, bottoms: [image, boxes] }) {
     const { heat_map_b: _, pad_ratio: __, ...needed } = param;
     const { output_dim: outputs, group_height, group_width } = param;
     const { pooled_height, pooled_width, sample_per_part: samples } = param;
@@ -60,32 +59,25 @@ export const dfmbPsroiAlign = defineLayer({
       );
     }
     refuseHuge([5 * bins * samples ** 2, 3 + pooled_height + pooled_width]);
+    const nodes = new LayerNodes(graph, name);
     const known = fixed(graph, name, image!, 2);
     const extents = known.shape.slice(2) as [number, number];
     const framed = zeroBorder(graph, name, known, [1, 1]);
     const frame = framed.shape.slice(2);
-    const split = apply(graph, "reshape", `${name}/split`, [framed], {
-      shape: [0, outputs, groups, ...frame],
-    });
-    const turned = apply(graph, "permute", `${name}/turned`, [split], { order: [0, 2, 1, 3, 4] });
-    const images = apply(graph, "reshape", `${name}/images`, [turned], {
-      shape: [-1, outputs, ...frame],
-    });
+    const split = nodes.reshape("split", framed, [0, outputs, groups, ...frame]);
+    const turned = nodes.add("permute", "turned", [split], { order: [0, 2, 1, 3, 4] });
+    const images = nodes.reshape("images", turned, [-1, outputs, ...frame]);
 
-    const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
-    const places = placesOf(instance, list, Math.max(...extents));
-    const at = pointsOf(instance);
-    const sampled = samplesOf(graph, name, images, places, regionsOf(instance, at));
-    const byBin = apply(graph, "reshape", `${name}/by bin`, [sampled], {
-      shape: [-1, bins, samples ** 2, outputs],
-    });
-    const last = apply(graph, "permute", `${name}/last`, [byBin], { order: [0, 3, 1, 2] });
-    const sums = apply(graph, "reduce", `${name}/sums`, [last], { axis: 3 });
-    const shares = sharesOf(instance, places, at, extents);
-    const tiled = apply(graph, "tile", `${name}/shares`, [shares], { tiles: outputs });
-    const means = apply(graph, "eltwise", `${name}/means`, [sums, tiled], {
-      operation: "product",
-    });
+    const list = nodes.reshape("boxes", boxes!, [0, 5]);
+    const places = placesOf(nodes, param, list, Math.max(...extents));
+    const at = pointsOf(param);
+    const sampled = samplesOf(graph, name, images, places, regionsOf(param, at));
+    const byBin = nodes.reshape("by bin", sampled, [-1, bins, samples ** 2, outputs]);
+    const last = nodes.add("permute", "last", [byBin], { order: [0, 3, 1, 2] });
+    const sums = nodes.add("reduce", "sums", [last], { axis: 3 });
+    const shares = sharesOf(nodes, places, at, extents);
+    const tiled = nodes.add("tile", "shares", [shares], { tiles: outputs });
+    const means = nodes.add("eltwise", "means", [sums, tiled], { operation: "product" });
     return [
       apply(graph, "reshape", name, [means], { shape: [0, 0, pooled_height, pooled_width] }),
     ];
@@ -96,8 +88,9 @@ export const dfmbPsroiAlign = defineLayer({
  * Of each box: the image, the first column of each bin, the first row of each, and the extents. In
  * pixels of the image.
  */
-function placesOf({ graph, name, param }: Instance, boxes: Value, extent: number): Value {
+function placesOf(nodes: LayerNodes, param: Settings, boxes: Value, extent: number): Value {
   const { heat_map_a: a, heat_map_b: b, pad_ratio: pad, pooled_height, pooled_width } = param;
+  const { graph, name } = nodes;
   const start = (axis: number): Terms => [
     [1 + axis, (1 + pad) / a],
     [3 + axis, -pad / a],
@@ -109,38 +102,33 @@ function placesOf({ graph, name, param }: Instance, boxes: Value, extent: number
     ["bias", 2 * pad / a - smallest],
   ];
   const starts = sumsOf(graph, `${name}/starts`, boxes, [start(0), start(1)]);
-  const larger = apply(graph, "relu", `${name}/larger`, [
-    sumsOf(graph, `${name}/extents`, boxes, [size(0), size(1)]),
-  ], {});
-  const sizes = apply(graph, "power", `${name}/sizes`, [larger], { shift: smallest });
-  const measures = apply(graph, "concat", `${name}/measures`, [starts, sizes], {});
+  const above = sumsOf(graph, `${name}/extents`, boxes, [size(0), size(1)]);
+  const larger = nodes.add("relu", "larger", [above], {});
+  const sizes = nodes.add("power", "sizes", [larger], { shift: smallest });
+  const measures = nodes.add("concat", "measures", [starts, sizes], {});
   const along = (axis: number, bins: number) =>
     Array.from({ length: bins }, (_, p): Terms => [[axis, 1], [2 + axis, p / bins]]);
   const bins = [...along(0, pooled_width), ...along(1, pooled_height)];
   const begins = sumsOf(graph, `${name}/begins`, measures, bins);
   // Indices of a table are whole numbers.
   const whole = (role: string, sign: number) => {
-    const data = Float32Array.from({ length: 8 * extent + 1 }, (_, i) => sign * i);
-    return apply(graph, "gather", `${name}/${role}`, [
-      apply(graph, "relu", `${name}/${role}/positive`, [
-        apply(graph, "power", `${name}/${role}/signed`, [begins], { scale: sign }),
-      ], {}),
-      graph.constant(`${name}/${role}/numbers`, { shape: [data.length], data }),
-    ], {});
+    const signed = nodes.add("power", `${role}/signed`, [begins], { scale: sign });
+    const positive = nodes.add("relu", `${role}/positive`, [signed], {});
+    const numbers = nodes.constant(`${role}/numbers`, [8 * extent + 1], (i) => sign * i);
+    return nodes.add("gather", role, [positive, numbers], {});
   };
-  const parts = [
-    apply(graph, "slice", `${name}/image`, [boxes], { end: 1 }),
-    apply(graph, "eltwise", `${name}/whole`, [whole("after", 1), whole("before", -1)], {}),
+  return nodes.add("concat", "places", [
+    nodes.add("slice", "image", [boxes], { end: 1 }),
+    nodes.add("eltwise", "whole", [whole("after", 1), whole("before", -1)], {}),
     sizes,
-  ];
-  return apply(graph, "concat", `${name}/places`, parts, {});
+  ], {});
 }
 
 /** The least extent of a box in pixels. */
 const smallest = 0.1;
 
 /** The coordinates of the samples of each bin along both axes, as sums of what is known of a box. */
-function pointsOf({ param: { pooled_height, pooled_width, sample_per_part: samples } }: Instance) {
+function pointsOf({ pooled_height, pooled_width, sample_per_part: samples }: Settings) {
   const along = (first: number, bins: number, size: number) =>
     Array.from({ length: bins }, (_, p) =>
       Array.from({ length: samples }, (_, k): Terms => [
@@ -157,8 +145,7 @@ function pointsOf({ param: { pooled_height, pooled_width, sample_per_part: sampl
 type Points = ReturnType<typeof pointsOf>;
 
 /** The regions of all samples of all bins, in an image of each group that has a border of a pixel. */
-function regionsOf({ param }: Instance, { x, y }: Points): readonly Terms[] {
-  const { group_height, group_width } = param;
+function regionsOf({ group_height, group_width }: Settings, { x, y }: Points): readonly Terms[] {
   const groupOf = (bin: number, bins: number, groups: number) => Math.floor(bin * groups / bins);
   return y.flatMap((rows, i) =>
     x.flatMap((columns, j) => {
@@ -178,41 +165,30 @@ function regionsOf({ param }: Instance, { x, y }: Points): readonly Terms[] {
 
 /** One by the number of samples of each bin that count, `[R, 1, bins]`. */
 function sharesOf(
-  { graph, name }: Instance,
+  nodes: LayerNodes,
   places: Value,
   { x, y }: Points,
   [height, width]: readonly [number, number],
 ): Value {
   const counted = (role: string, points: readonly (readonly Terms[])[], extent: number) => {
-    const of = `${name}/${role}`;
-    const at = sumsOf(graph, of, places, points.flat());
+    const at = sumsOf(nodes.graph, `${nodes.name}/${role}`, places, points.flat());
     const before = Math.fround(extent * (1 - 2 ** -24));
     const [inside, behind] = [-1, before].map((threshold) =>
-      apply(graph, "threshold", `${of}/after ${threshold}`, [at], { threshold })
+      nodes.add("threshold", `${role}/after ${threshold}`, [at], { threshold })
     ) as [Value, Value];
-    const flags = apply(graph, "eltwise", `${of}/flags`, [inside, behind], {
+    const flags = nodes.add("eltwise", `${role}/flags`, [inside, behind], {
       coefficients: [1, -1],
     });
-    const split = apply(graph, "reshape", `${of}/split`, [flags], {
-      shape: [0, points.length, points[0]!.length],
-    });
-    return apply(graph, "reduce", `${of}/number`, [split], { axis: 2 });
+    const split = nodes.reshape(`${role}/split`, flags, [0, points.length, points[0]!.length]);
+    return nodes.add("reduce", `${role}/number`, [split], { axis: 2 });
   };
-  const grid = (
-    role: string,
-    value: Value,
-    shape: readonly number[],
-    axis: number,
-    tiles: number,
-  ) =>
-    apply(graph, "tile", `${name}/${role}/grid`, [
-      apply(graph, "reshape", `${name}/${role}/line`, [value], { shape }),
-    ], { axis, tiles });
-  const number = apply(graph, "eltwise", `${name}/number`, [
-    grid("columns", counted("columns", x, width), [0, 1, x.length], 1, y.length),
-    grid("rows", counted("rows", y, height), [0, y.length, 1], 2, x.length),
+  const across = nodes.reshape("columns/line", counted("columns", x, width), [0, 1, x.length]);
+  const down = nodes.reshape("rows/line", counted("rows", y, height), [0, y.length, 1]);
+  const number = nodes.add("eltwise", "number", [
+    nodes.add("tile", "columns/grid", [across], { axis: 1, tiles: y.length }),
+    nodes.add("tile", "rows/grid", [down], { axis: 2, tiles: x.length }),
   ], { operation: "product" });
-  const positive = apply(graph, "clip", `${name}/positive`, [number], { min: 1, max: 1e9 });
-  const share = apply(graph, "power", `${name}/share`, [positive], { power: -1 });
-  return apply(graph, "reshape", `${name}/share of each`, [share], { shape: [0, 1, -1] });
+  const positive = nodes.add("clip", "positive", [number], { min: 1, max: 1e9 });
+  const share = nodes.add("power", "share", [positive], { power: -1 });
+  return nodes.reshape("share of each", share, [0, 1, -1]);
 }

@@ -9,12 +9,12 @@
 import type { Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { denormalized } from "../mscnn/bbox_reg_parameter.ts";
 import { columns, columnsOf } from "../rcnn/best_boxes.ts";
 import {
   bestOf,
   detectionOutputSsdParam,
-  type Instance,
   lowered,
   movedBoxes,
   needed,
@@ -49,41 +49,34 @@ export const rcnnProposal = defineLayer({
     }
     if (classes < 2 || classes > most || param.threshold.length !== classes - 1) {
       throw new TypeError(
-        `it has num_class ${
-          classes - 1
-        } and ${param.threshold.length} thresholds, but needs one for ` +
-          `each of 1 to ${most - 1} classes`,
+        `it has num_class ${classes - 1} and ${param.threshold.length} thresholds, but needs one ` +
+          `for each of 1 to ${most - 1} classes`,
       );
     }
-    const probabilities = apply(graph, "reshape", `${name}/probabilities`, [instance.bottoms[0]!], {
-      shape: [0, classes],
-    });
-    const { best, chosen } = bestClass(instance, probabilities);
-    const deltas = apply(graph, "reshape", `${name}/deltas`, [moves!], { shape: [0, classes, 4] });
-    const own = ofClass(instance, "own", denormalized(graph, name, layer, deltas, 2), chosen);
-    const list = apply(graph, "reshape", `${name}/rois`, [rois!], { shape: [0, 5] });
+    const nodes = new LayerNodes(graph, name);
+    const probabilities = nodes.reshape("probabilities", instance.bottoms[0]!, [0, classes]);
+    const { best, chosen } = bestClass(nodes, probabilities, param.threshold);
+    const deltas = nodes.reshape("deltas", moves!, [0, classes, 4]);
+    const own = ofClass(nodes, "own", denormalized(graph, name, layer, deltas, 2), chosen);
+    const list = nodes.reshape("rois", rois!, [0, 5]);
     const boxes = movedBoxes(instance, list, own, info!);
-    const single = apply(graph, "reshape", `${name}/single`, [probabilities], {
-      shape: [0, classes, 1],
-    });
-    const above = (role: string, value: Value, threshold: number, scale: number) =>
-      apply(graph, "threshold", `${name}/${role}`, [
-        apply(graph, "power", `${name}/${role}/scaled`, [value], { scale }),
-      ], { threshold });
-    const column = (role: string, value: Value) =>
-      apply(graph, "slice", `${name}/${role}`, [value], { end: 1 });
+    const single = nodes.reshape("single", probabilities, [0, classes, 1]);
+    const above = (role: string, value: Value, threshold: number, scale: number) => {
+      const scaled = nodes.add("power", `${role}/scaled`, [value], { scale });
+      return nodes.add("threshold", role, [scaled], { threshold });
+    };
+    const column = (role: string, value: Value) => nodes.slice(role, value, 1, 0, 1);
     const limit = 1 - needed("threshold_objectness", param.threshold_objectness);
-    const score = lowered(graph, `${name}/score`, ofClass(instance, "scores", single, chosen), [
+    const score = lowered(graph, `${name}/score`, ofClass(nodes, "scores", single, chosen), [
       above("nothing", column("background", probabilities), limit, 1),
       above("below", best, 0, -1),
       above("outside", column("image", list), 0, -1),
       tooSmall(instance, boxes),
     ]);
+    const together = nodes.add("concat", "together", [boxes, padded(nodes, probabilities)], {});
     const found = bestOf(instance, {
-      scores: apply(graph, "reshape", `${name}/ranked`, [score], { shape: [1, -1] }),
-      boxes: apply(graph, "reshape", `${name}/all`, [
-        apply(graph, "concat", `${name}/together`, [boxes, padded(instance, probabilities)], {}),
-      ], { shape: [1, -1, 12] }),
+      scores: nodes.reshape("ranked", score, [1, -1]),
+      boxes: nodes.reshape("all", together, [1, -1, 12]),
     }, 0);
     const withScores = needed("rpn_proposal_output_score", param.rpn_proposal_output_score);
     const order = [
@@ -97,43 +90,36 @@ export const rcnnProposal = defineLayer({
 });
 
 /** By how much the best class is above its threshold, `[R, 1]`, and which it is: flags `[R, classes]`. */
-function bestClass({ graph, name, param }: Instance, probabilities: Value) {
-  const objects = apply(graph, "slice", `${name}/objects`, [probabilities], { start: 1 });
-  const { length } = param.threshold;
-  const data = Float32Array.from(param.threshold, (threshold) => -threshold);
-  const more = apply(graph, "affine", `${name}/above`, [
-    objects,
-    graph.constant(`${name}/above/offset`, { shape: [length], data }),
-  ], { terms: "offset" });
-  const best = apply(graph, "argMax", `${name}/best`, [more], { result: "value" });
-  const tiled = apply(graph, "tile", `${name}/best of each`, [best], { tiles: length });
-  const less = apply(graph, "eltwise", `${name}/less`, [tiled, more], { coefficients: [1, -1] });
-  const others = apply(graph, "threshold", `${name}/others`, [less], {});
-  return {
-    best,
-    chosen: apply(graph, "power", `${name}/chosen`, [others], { scale: -1, shift: 1 }),
-  };
+function bestClass(nodes: LayerNodes, probabilities: Value, thresholds: Float32Array) {
+  const objects = nodes.add("slice", "objects", [probabilities], { start: 1 });
+  const offset = nodes.numbers("above/offset", Array.from(thresholds, (least) => -least));
+  const more = nodes.add("affine", "above", [objects, offset], { terms: "offset" });
+  const best = nodes.add("argMax", "best", [more], { result: "value" });
+  const tiled = nodes.add("tile", "best of each", [best], { tiles: thresholds.length });
+  const less = nodes.add("eltwise", "less", [tiled, more], { coefficients: [1, -1] });
+  const others = nodes.add("threshold", "others", [less], {});
+  return { best, chosen: nodes.add("power", "chosen", [others], { scale: -1, shift: 1 }) };
 }
 
 /** What a value `[R, 1 + classes, numbers]` has for the chosen class, `[R, numbers]`. */
-function ofClass({ graph, name }: Instance, role: string, value: Value, chosen: Value): Value {
-  const of = `${name}/${role}`, numbers = value.shape[2]!;
-  const objects = apply(graph, "slice", `${of}/objects`, [value], { start: 1 });
-  const flags = apply(graph, "reshape", `${of}/flags`, [chosen], { shape: [0, 0, 1] });
-  const each = apply(graph, "tile", `${of}/each`, [flags], { axis: 2, tiles: numbers });
-  const product = apply(graph, "eltwise", `${of}/product`, [objects, each], {
+function ofClass(nodes: LayerNodes, role: string, value: Value, chosen: Value): Value {
+  const tiles = value.shape[2]!;
+  const objects = nodes.add("slice", `${role}/objects`, [value], { start: 1 });
+  const flags = nodes.reshape(`${role}/flags`, chosen, [0, 0, 1]);
+  const each = nodes.add("tile", `${role}/each`, [flags], { axis: 2, tiles });
+  const product = nodes.add("eltwise", `${role}/product`, [objects, each], {
     operation: "product",
   });
-  const turned = apply(graph, "permute", `${of}/turned`, [product], { order: [0, 2, 1] });
-  return apply(graph, "reduce", of, [turned], { axis: 2 });
+  const turned = nodes.add("permute", `${role}/turned`, [product], { order: [0, 2, 1] });
+  return nodes.add("reduce", role, [turned], { axis: 2 });
 }
 
 /** Probabilities `[R, 8]`, the last of which are 0. */
-function padded({ graph, name }: Instance, probabilities: Value): Value {
+function padded(nodes: LayerNodes, probabilities: Value): Value {
   const rest = most - probabilities.shape[1]!;
   if (rest === 0) return probabilities;
-  const column = apply(graph, "slice", `${name}/column`, [probabilities], { end: 1 });
-  const zeros = apply(graph, "power", `${name}/padding`, [column], { scale: 0 });
-  const all = apply(graph, "tile", `${name}/paddings`, [zeros], { tiles: rest });
-  return apply(graph, "concat", `${name}/padded`, [probabilities, all], {});
+  const column = nodes.slice("column", probabilities, 1, 0, 1);
+  const zeros = nodes.add("power", "padding", [column], { scale: 0 });
+  const all = nodes.add("tile", "paddings", [zeros], { tiles: rest });
+  return nodes.add("concat", "padded", [probabilities, all], {});
 }

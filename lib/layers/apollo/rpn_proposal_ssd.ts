@@ -8,6 +8,7 @@
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { denormalized } from "../mscnn/bbox_reg_parameter.ts";
 import { columns, columnsOf } from "../rcnn/best_boxes.ts";
 import { byCell } from "../rcnn/by_cell.ts";
@@ -49,20 +50,16 @@ export const rpnProposalSsd = defineLayer({
           `[1, ${2 * anchors}, H, W], [1, ${4 * anchors}, H, W] and [1, 6], for one image`,
       );
     }
+    const nodes = new LayerNodes(graph, name);
     const cells = byCell(instance, "moves", moves!, anchors);
-    const deltas = apply(graph, "reshape", `${name}/deltas`, [
-      denormalized(graph, name, layer, cells, 3),
-    ], { shape: [-1, 4] });
+    const deltas = nodes.reshape("deltas", denormalized(graph, name, layer, cells, 3), [-1, 4]);
     const boxes = movedBoxes(instance, anchorsAt(instance, extents), deltas, info!);
-    const objects = apply(graph, "slice", `${name}/objects`, [scores!], { start: anchors });
-    const list = apply(graph, "reshape", `${name}/list`, [
-      byCell(instance, "scores", objects, anchors),
-    ], { shape: [-1, 1] });
+    const objects = nodes.add("slice", "objects", [scores!], { start: anchors });
+    const list = nodes.reshape("list", byCell(instance, "scores", objects, anchors), [-1, 1]);
+    const large = lowered(graph, `${name}/large`, list, [tooSmall(instance, boxes)]);
     const found = bestOf(instance, {
-      scores: apply(graph, "reshape", `${name}/ranked`, [
-        lowered(graph, `${name}/large`, list, [tooSmall(instance, boxes)]),
-      ], { shape: [1, -1] }),
-      boxes: apply(graph, "reshape", `${name}/all`, [boxes], { shape: [1, -1, 4] }),
+      scores: nodes.reshape("ranked", large, [1, -1]),
+      boxes: nodes.reshape("all", boxes, [1, -1, 4]),
     }, needed("threshold_objectness", param.threshold_objectness));
     const order = [columns.image, ...columns.corners].map((from) => [from, -1] as const);
     const rows = columnsOf(graph, `${name}/rows`, found, order, true);

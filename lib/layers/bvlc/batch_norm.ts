@@ -31,7 +31,7 @@ const BatchNormParameter = message("BatchNormParameter", {
   use_global_stats: bool(1),
   moving_average_fraction: float(2, 0.999),
   eps: float(3, 1e-5),
-  /** NVIDIA's. Their field numbers collide, so they are read from text only. */
+  /** NVIDIA's. */
   scale_bias: bool(0, false),
   scale_filler: nested(0, FillerParameter),
   bias_filler: nested(0, FillerParameter),

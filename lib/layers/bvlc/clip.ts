@@ -33,8 +33,6 @@ export const brelu = defineLayer({
   ops: ["clip"],
   param: {
     name: "brelu_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("BReLUParameter", { minval: float(0), maxval: float(0) }),
   },
 

@@ -63,7 +63,7 @@ export const convolutionFields = {
   axis: int32(16, 1),
   force_nd_im2col: bool(17, false),
   dilation: repeated(uint32(18)),
-  /** DeepLab's name of the dilation. Its field numbers collide, so it is read from text only. */
+  /** DeepLab's name of the dilation. */
   hole: uint32(0),
   hole_h: uint32(0),
   hole_w: uint32(0),

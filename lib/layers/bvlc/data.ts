@@ -150,7 +150,6 @@ export const memoryData = defineLayer({
       channels: uint32(2, 0),
       height: uint32(3, 0),
       width: uint32(4, 0),
-      /** Its field number collides, so it is read from text only. */
       dim: repeated(uint32(0)),
     }),
   },

@@ -17,7 +17,6 @@ export const dropout = defineLayer({
     number: 108,
     message: message("DropoutParameter", {
       dropout_ratio: float(1, 0.5),
-      /** Its field numbers collide, so it is read from text only. */
       scale_train: bool(0, true),
       // Bayesian SegNet's: drops outside training too, at random.
       ...onlyWith({ sample_weights_test: false }),

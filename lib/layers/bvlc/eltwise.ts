@@ -23,11 +23,10 @@ import { broadcast } from "../synopsys/broadcast.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
 
 const EltwiseParameter = message("EltwiseParameter", {
-  /** The numbers of the last two collide, so they are read from text only. */
   operation: enumeration(1, { PROD: 0, SUM: 1, MAX: 2, DIV: -1, MIN: -2 }, "SUM"),
   coeff: floats(2),
   stable_prod_grad: bool(3, true),
-  /** The axis of the first bottom that the second one's first axis matches; read from text only. */
+  /** The axis of the first bottom that the second one's first axis matches. */
   axis: int32(0, 0),
   ...fusedRelu,
   ...onlyWith({
@@ -118,10 +117,8 @@ function withRun(
   const axis = axisOf(param.axis, shape!.length);
   if (!sameShape(shape!.slice(axis, axis + run!.length), run!)) {
     throw new TypeError(
-      `its bottoms are ${showShape(shape!)} and ${
-        showShape(run!)
-      }, but they must have one shape, ` +
-        `or the second one that of a run of the first one's axes from axis ${axis} on`,
+      `its bottoms are ${showShape(shape!)} and ${showShape(run!)}, but they must have one ` +
+        `shape, or the second one that of a run of the first one's axes from axis ${axis} on`,
     );
   }
   const behind = new Array<number>(shape!.length - axis - run!.length).fill(1);

@@ -6,7 +6,7 @@
 import { bool, float } from "../../../proto/message.ts";
 import { apply, type Layer, type LayerInstance, topName } from "../layer.ts";
 
-/** The settings. Their field numbers collide, so they are read from text only. */
+/** The settings. */
 export const fusedRelu = {
   relu: bool(0, false),
   negative_slope: float(0, 0),

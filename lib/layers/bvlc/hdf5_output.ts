@@ -32,7 +32,7 @@ export const forkOutputs: readonly Layer[] = [
 function writer(type: string, param: string): Layer {
   return defineLayer({
     type,
-    param: { name: param, number: 0, message: message("WriterParameter", {}) },
+    param: { name: param, message: message("WriterParameter", {}) },
     bottoms: [1, Infinity],
     tops: [0, 0],
     measures: true,

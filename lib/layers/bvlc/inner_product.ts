@@ -33,7 +33,7 @@ export const learnedInnerProduct = defineLayer({
       bias_filler: nested(4, FillerParameter),
       axis: int32(5, 1),
       transpose: bool(6, false),
-      /** AMSoftmax's. Its field number collides, so it is read from text only. */
+      /** AMSoftmax's. */
       normalize: bool(0, false),
       ...onlyWith(unquantized),
     }),
@@ -106,10 +106,8 @@ function timesBottom(
   }
   if (output === undefined || count(weights!) !== output * inputs) {
     throw new TypeError(
-      `its second bottom, the weights, is ${
-        showShape(weights!)
-      }, but must have ${inputs} numbers ` +
-        "for each output",
+      `its second bottom, the weights, is ${showShape(weights!)}, but must have ${inputs} ` +
+        "numbers for each output",
     );
   }
   const matrix = weights!.length === 2

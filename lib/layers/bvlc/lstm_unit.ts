@@ -19,8 +19,7 @@ export const lstmUnit = defineLayer({
   ops: ["affine", "eltwise", "sigmoid", "slice", "tanh"],
   param: {
     name: "lstm_unit_param",
-    // Synopsys's, whose field number collides, so it is read from text only.
-    number: 0,
+    // Synopsys's.
     message: message("LSTMUnitParameter", onlyWith({ forget_bias: 0 })),
   },
   bottoms: [3, 3],

@@ -1,22 +1,30 @@
 /**
- * The layers of Caffe itself, without forks.
+ * The layers of Caffe itself, and variants of them in forks.
  *
  * @module
  */
-import type { Layer } from "../layer.ts";
+import type { Family } from "../layer.ts";
 import { python } from "../python/python.ts";
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { batchReindex } from "./batch_reindex.ts";
 import { bias } from "./bias.ts";
-import { clip } from "./clip.ts";
+import { brelu, clip } from "./clip.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
-import { crop } from "./crop.ts";
-import { data, hdf5Data, imageData, memoryData, windowData } from "./data.ts";
+import { autoCrop, crop } from "./crop.ts";
+import {
+  annotatedData,
+  data,
+  forkData,
+  hdf5Data,
+  imageData,
+  memoryData,
+  windowData,
+} from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
-import { dropout } from "./dropout.ts";
+import { dropout, spatialDropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
 import { eltwise } from "./eltwise.ts";
 import { elu } from "./elu.ts";
@@ -24,12 +32,18 @@ import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
 import { filter } from "./filter.ts";
 import { flatten } from "./flatten.ts";
-import { hdf5Output } from "./hdf5_output.ts";
+import { forkOutputs, hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
 import { log } from "./log.ts";
-import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from "./losses.ts";
+import {
+  forkMeasures,
+  infogainLoss,
+  measures,
+  sigmoidCrossEntropyLoss,
+  softmaxWithLoss,
+} from "./losses.ts";
 import { lrn } from "./lrn.ts";
 import { lstmUnit } from "./lstm_unit.ts";
 import { mvn } from "./mvn.ts";
@@ -41,7 +55,7 @@ import { lstm, rnn } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
-import { scale } from "./scale.ts";
+import { scalar, scale } from "./scale.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
@@ -50,62 +64,69 @@ import { spp } from "./spp.ts";
 import { swish } from "./swish.ts";
 import { tile } from "./tile.ts";
 
-export const bvlc: readonly Layer[] = [
-  absVal,
-  argMax,
-  batchNorm,
-  batchReindex,
-  bias,
-  bnll,
-  clip,
-  concat,
-  convolution,
-  crop,
-  data,
-  deconvolution,
-  dropout,
-  dummyData,
-  eltwise,
-  elu,
-  embed,
-  exp,
-  filter,
-  flatten,
-  hdf5Data,
-  hdf5Output,
-  im2col,
-  imageData,
-  infogainLoss,
-  innerProduct,
-  input,
-  log,
-  lrn,
-  lstm,
-  lstmUnit,
-  memoryData,
-  mvn,
-  parameter,
-  pooling,
-  power,
-  prelu,
-  reduction,
-  python,
-  relu,
-  reshape,
-  rnn,
-  scale,
-  sigmoid,
-  sigmoidCrossEntropyLoss,
-  silence,
-  slice,
-  softmax,
-  softmaxWithLoss,
-  split,
-  spp,
-  swish,
-  tanh,
-  threshold,
-  tile,
-  windowData,
-  ...measures,
+export const bvlc: readonly Family[] = [
+  ["Caffe", [
+    absVal,
+    argMax,
+    batchNorm,
+    batchReindex,
+    bias,
+    bnll,
+    clip,
+    concat,
+    convolution,
+    crop,
+    data,
+    deconvolution,
+    dropout,
+    dummyData,
+    eltwise,
+    elu,
+    embed,
+    exp,
+    filter,
+    flatten,
+    hdf5Data,
+    hdf5Output,
+    im2col,
+    imageData,
+    infogainLoss,
+    innerProduct,
+    input,
+    log,
+    lrn,
+    lstm,
+    lstmUnit,
+    memoryData,
+    mvn,
+    parameter,
+    pooling,
+    power,
+    prelu,
+    python,
+    reduction,
+    relu,
+    reshape,
+    rnn,
+    scale,
+    sigmoid,
+    sigmoidCrossEntropyLoss,
+    silence,
+    slice,
+    softmax,
+    softmaxWithLoss,
+    split,
+    spp,
+    swish,
+    tanh,
+    threshold,
+    tile,
+    windowData,
+    ...measures,
+  ]],
+  ["DehazeNet", [brelu]],
+  ["other activations", [spatialDropout]],
+  ["RCF", [autoCrop]],
+  ["others", [scalar]],
+  ["losses and data of forks", [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs]],
 ];

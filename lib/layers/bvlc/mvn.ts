@@ -23,7 +23,7 @@ export const mvn = defineLayer({
       normalize_variance: bool(1, true),
       across_channels: bool(2, false),
       eps: float(3, 1e-9),
-      /** Of Synopsys's fork; read from text files only. */
+      /** Of Synopsys's fork. */
       add_eps_before_sqrt: bool(0, false),
     }),
   },

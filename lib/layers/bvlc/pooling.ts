@@ -52,7 +52,7 @@ const PoolingParameter = message("PoolingParameter", {
   global_pooling: bool(12, false),
   /** NVIDIA's name, later also BVLC's. */
   round_mode: enumeration(13, { CEIL: 0, FLOOR: 1 }, "CEIL"),
-  /** Names of other forks. Their field numbers collide, so they are read from text only. */
+  /** Names of other forks. */
   ceil_mode: bool(0, true),
   cmp_out_shape_floor_as_conv: bool(0, false),
   /** Intel's: whether means include the padding. */

@@ -17,7 +17,7 @@ export const relu = defineLayer({
     message: message("ReLUParameter", {
       negative_slope: float(1, 0),
       engine: engine(2),
-      /** Synopsys's. Their field numbers collide, so they are read from text only. */
+      /** Synopsys's. */
       relu6: bool(0, false),
       /** Not used if it is 0 or less. */
       maximum: float(0, 0),

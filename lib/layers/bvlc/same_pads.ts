@@ -11,7 +11,7 @@ import { fixed } from "../fixed.ts";
 import type { Layer, LayerInstance } from "../layer.ts";
 import { type sidedParam, windowSettings } from "./convolution_parameter.ts";
 
-/** The setting. Its field number collides, so it is read from text only. */
+/** The setting. */
 export const padType = { pad_type: openEnumeration(0, {}, "0") };
 
 type Parameter = Omit<MessageOf<typeof sidedParam.message>, "pad_type"> & {
@@ -42,10 +42,8 @@ function padded(instance: LayerInstance<Parameter>): LayerInstance<Parameter> {
   const given = [...pad, param.pad_l, param.pad_r, param.pad_t, param.pad_b];
   if (axis !== 1 || kernel.length !== 2 || given.some((extent) => extent !== 0)) {
     throw new TypeError(
-      `its pad_type is 1, but it has other padding as well, or its bottom ${
-        showShape(shapes[0]!)
-      } ` +
-        "is not an image",
+      "its pad_type is 1, but it has other padding as well, or its bottom " +
+        `${showShape(shapes[0]!)} is not an image`,
     );
   }
   const [rows, columns] = kernel.map((extent, i) => {

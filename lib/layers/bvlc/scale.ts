@@ -27,7 +27,7 @@ export const scale = defineLayer({
       filler: nested(3, FillerParameter),
       bias_term: bool(4, false),
       bias_filler: nested(5, FillerParameter),
-      /** Of caffe-windows. Their field numbers collide, so they are read from text only. */
+      /** Of caffe-windows. */
       min_value: float(0),
       max_value: float(0),
     }),
@@ -77,8 +77,6 @@ export const scalar = defineLayer({
   ops: ["affine"],
   param: {
     name: "scalar_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("ScalarParameter", {
       /** Its default was 0 first, and then 1. */
       axis: int32(1),

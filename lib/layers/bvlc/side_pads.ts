@@ -11,7 +11,7 @@ import type { Shape } from "../../../runtime/tensor.ts";
 import { apply, type Layer, type LayerInstance, type LayerShape, topName } from "../layer.ts";
 import { padded, type Sides } from "../pytorch/pad.ts";
 
-/** The settings. Their field numbers collide, so they are read from text only. */
+/** The settings. */
 export const sidePads = {
   pad_l: uint32(0, 0),
   pad_r: uint32(0, 0),

@@ -26,7 +26,6 @@ import { FillerParameter } from "../../caffe/schema.ts";
 import { constant } from "../filler.ts";
 import { apply, type BlobSpec, defineLayer, type LayerInstance } from "../layer.ts";
 
-// Their field numbers differ between forks, so they are read from text only.
 const DenseBlockParameter = message("DenseBlockParameter", {
   numTransition: int32(0, 40),
   /** Unused: it follows from the bottom. */
@@ -63,7 +62,7 @@ const mostSteps = 1000;
 export const denseBlock = defineLayer({
   type: "DenseBlock",
   ops: ["affine", "batchNorm", "concat", "conv2d", "relu"],
-  param: { name: "denseblock_param", number: 0, message: DenseBlockParameter },
+  param: { name: "denseblock_param", message: DenseBlockParameter },
 
   blobs({ param, shapes: [shape] }) {
     const { numTransition, growthRate, Filter_Filler, BN_Scaler_Filler, BN_Bias_Filler } = param;

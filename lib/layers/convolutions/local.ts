@@ -18,8 +18,7 @@ import { convolutionParam, imageSettings, windowsOf } from "../bvlc/convolution_
 import { constant } from "../filler.ts";
 import { apply, defineLayer, type LayerShape } from "../layer.ts";
 
-/** Its field number differs between forks, so it is read from text only. */
-const localParam = { ...convolutionParam, name: "local_param", number: 0 };
+const localParam = { name: "local_param", message: convolutionParam.message };
 
 export const local = defineLayer({
   type: "Local",

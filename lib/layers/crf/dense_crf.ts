@@ -11,7 +11,7 @@ import { defineLayer } from "../layer.ts";
 
 export const denseCrf = defineLayer({
   type: "DenseCRF",
-  param: { name: "dense_crf_param", number: 0, message: message("DenseCRFParameter", {}) },
+  param: { name: "dense_crf_param", message: message("DenseCRFParameter", {}) },
   bottoms: [2, 3],
   uses: 1,
   leftOut: () =>

@@ -20,9 +20,9 @@ import {
   uint32,
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer, type Filler } from "../layer.ts";
 
-/** The field numbers differ between forks, so they are read from text only. */
 const MultiStageMeanfieldParameter = message("MultiStageMeanfieldParameter", {
   num_iterations: uint32(0, 0),
   theta_alpha: float(0, 0),
@@ -52,7 +52,6 @@ export const multiStageMeanfield = defineLayer({
   ops: ["meanField"],
   param: {
     name: "multi_stage_meanfield_param",
-    number: 0,
     message: MultiStageMeanfieldParameter,
   },
   bottoms: [3, 4],
@@ -83,8 +82,7 @@ export const multiStageMeanfield = defineLayer({
     for (const field of others) {
       if (!param[field]) continue;
       throw new TypeError(
-        `it has ${field}, which belongs to another layer of this name; pass a custom layer with ` +
-          "--layers",
+        `it has ${field}, which belongs to another layer of this name; ${customLayerHint}`,
       );
     }
     const { num_iterations: iterations, theta_alpha: alpha, theta_beta: beta } = param;

@@ -17,14 +17,14 @@ const BinaryParameter = message("BinaryParameter", {
   use_binarization: bool(2, true),
 });
 
-/** The layers of HWGQ. Their field numbers differ between forks, so they are read from text only. */
+/** The layers of HWGQ. */
 export const binary: readonly Layer[] = [
   binaryOf("BinaryConvolution", convolution, "binary_convolution_param"),
   binaryOf("BinaryInnerProduct", learnedInnerProduct, "binary_inner_product_param"),
 ];
 
 function binaryOf(type: string, layer: Layer, field: string): Layer {
-  const param = { name: field, number: 0, message: BinaryParameter };
+  const param = { name: field, message: BinaryParameter };
   return {
     ...layer,
     type,

@@ -23,14 +23,14 @@ const SurgeryParameter = message("SurgeryParameter", {
   bias_mask_filler: nested(0, FillerParameter),
 });
 
-/** The layers. Their field numbers differ between forks, so they are read from text only. */
+/** The layers. */
 export const pruned: readonly Layer[] = [
   masked("CConvolution", convolution, "cconvolution_param"),
   masked("CInnerProduct", learnedInnerProduct, "cinner_product_param"),
 ];
 
 function masked(type: string, layer: Layer, field: string): Layer {
-  const param = { name: field, number: 0, message: SurgeryParameter };
+  const param = { name: field, message: SurgeryParameter };
   return {
     ...layer,
     type,

@@ -17,8 +17,6 @@ export const quant = defineLayer({
   ops: ["clip", "eltwise", "power", "relu", "threshold"],
   param: {
     name: "quant_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("QuantParameter", {
       forward_func: string(1, "hwgq"),
       /** For training only. */
@@ -46,10 +44,8 @@ export const quant = defineLayer({
         return [apply(graph, "relu", name, bottoms, { slope })];
       default:
         throw new TypeError(
-          `its forward_func is ${
-            JSON.stringify(forward_func)
-          }, but "hwgq", "sign", "hard_tanh" and ` +
-            '"relu" are known',
+          `its forward_func is ${JSON.stringify(forward_func)}, but "hwgq", "sign", "hard_tanh" ` +
+            'and "relu" are known',
         );
     }
   },

@@ -25,7 +25,7 @@ function named(type: string, layer: Layer): Layer {
     ...layer,
     type,
     lower(instance) {
-      if (instance.layer.hasParam({ name: "quantization_param", number: 0 })) {
+      if (instance.layer.hasParam({ name: "quantization_param" })) {
         instance.warn("its numbers are not rounded to few bits, as they are in Ristretto");
       }
       return layer.lower!(instance);

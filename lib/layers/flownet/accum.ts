@@ -17,8 +17,6 @@ export const accum = defineLayer({
   ops: ["concat", "interp", "reshape"],
   param: {
     name: "accum_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("AccumParameter", {
       top_height: uint32(1, 0),
       top_width: uint32(2, 0),

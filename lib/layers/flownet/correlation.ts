@@ -27,7 +27,7 @@ export const correlationParam = {
     stride_2: uint32(6, 1),
     /** Unused in the fork. */
     do_abs: bool(7, false),
-    /** Of Correlation1D; read from text files only. */
+    /** Of Correlation1D. */
     single_direction: int32(0, 0),
     correlation_type: enumeration(15, { MULTIPLY: 0, SUBTRACT: 1 }, "MULTIPLY"),
   }),

@@ -32,8 +32,6 @@ export const dataAugmentation = defineLayer({
   ops: ["affine", "concat", "eltwise", "reshape", "slice"],
   param: {
     name: "augmentation_param",
-    // The field numbers are unknown, so it is read from text only.
-    number: 0,
     message: message("AugmentationParameter", {
       crop_width: uint32(0),
       crop_height: uint32(0),
@@ -79,10 +77,8 @@ export const dataAugmentation = defineLayer({
     );
     if (param.augment_during_test && crop && changed.length > 0) {
       throw new TypeError(
-        `its augment_during_test is true, and it has ${
-          changed.join(", ")
-        }, which is random; remove ` +
-          "augment_during_test from the prototxt",
+        `its augment_during_test is true, and it has ${changed.join(", ")}, which is random; ` +
+          "remove augment_during_test from the prototxt",
       );
     }
     const [, , height, width] = bottom!.shape as [number, number, number, number];

@@ -24,7 +24,6 @@ export const expMax = defineLayer({
   ops: ["argMax", "eltwise", "exp", "tile"],
   param: {
     name: "expmax_param",
-    number: 0,
     // The settings are those of Exp.
     message: message("ExpMaxParameter", {
       base: float(1, -1),

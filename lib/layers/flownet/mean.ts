@@ -14,8 +14,6 @@ export const mean = defineLayer({
   ops: ["affine"],
   param: {
     name: "mean_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("MeanParameter", {
       operation: enumeration(1, { ADD: 1, SUBTRACT: 4 }, "ADD"),
       file: string(2),

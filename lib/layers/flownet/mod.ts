@@ -1,9 +1,9 @@
 /**
- * The layers of networks that estimate optical flow, by the fork that has introduced them.
+ * The layers of networks that estimate optical flow.
  *
  * @module
  */
-import type { Layer } from "../layer.ts";
+import type { Family } from "../layer.ts";
 import { accum } from "./accum.ts";
 import { channelNorm } from "./channel_norm.ts";
 import { correlation } from "./correlation.ts";
@@ -18,19 +18,18 @@ import { negReLU } from "./neg_relu.ts";
 import { resample } from "./resample.ts";
 import { warp } from "./warp.ts";
 
-/** FlowNet's. */
-export const flowNet: readonly Layer[] = [
-  accum,
-  channelNorm,
-  correlation,
-  correlation1D,
-  dataAugmentation,
-  downsample,
-  flowWarp,
-  mean,
-  negReLU,
-  resample,
+export const flownet: readonly Family[] = [
+  ["FlowNet", [
+    accum,
+    channelNorm,
+    correlation,
+    correlation1D,
+    dataAugmentation,
+    downsample,
+    flowWarp,
+    mean,
+    negReLU,
+    resample,
+  ]],
+  ["LiteFlowNet, PWC-Net", [expMax, grid, negSquare, warp]],
 ];
-
-/** LiteFlowNet's and PWC-Net's. */
-export const liteFlowNet: readonly Layer[] = [expMax, grid, negSquare, warp];

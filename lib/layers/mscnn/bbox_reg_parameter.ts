@@ -8,10 +8,9 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { apply } from "../layer.ts";
 
-/** Its field number differs between forks, so it is read from text only. */
+/** The settings that layers of several types have beside their own. */
 const bboxRegParam = {
   name: "bbox_reg_param",
-  number: 0,
   message: message("BBoxRegParameter", {
     bbox_mean: repeated(float(0)),
     bbox_std: repeated(float(0)),

@@ -52,8 +52,7 @@ export const boxGroupOutput = defineLayer({
     ...["affine", "clip", "concat", "dense", "detectionOutput", "eltwise", "exp"] as const,
     ...["permute", "power", "relu", "reshape", "slice", "threshold"] as const,
   ],
-  // Its field number differs between forks, so it is read from text only.
-  param: { name: "box_group_output_param", number: 0, message: BoxGroupOutputParameter },
+  param: { name: "box_group_output_param", message: BoxGroupOutputParameter },
   bottoms: [2, Infinity],
   tops: [1, 2],
 

@@ -48,8 +48,7 @@ export const boxOutput = defineLayer({
     ...["exp", "power", "relu", "reshape", "reverse", "slice", "threshold"] as const,
     "permute",
   ],
-  // Its field number differs between forks, so it is read from text only.
-  param: { name: "box_output_param", number: 0, message: BoxOutputParameter },
+  param: { name: "box_output_param", message: BoxOutputParameter },
   bottoms: [1, Infinity],
   tops: [1, 2],
 

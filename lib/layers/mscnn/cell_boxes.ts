@@ -5,6 +5,7 @@
  */
 import type { Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
 import {
   bestBoxes,
@@ -51,7 +52,7 @@ export interface CellBoxes {
 export function expectPlainOverlap(type: string): void {
   if (type === "IOU") return;
   throw new TypeError(
-    `its nms_type is ${type}, but only IOU is supported; a custom layer can be given with --layers`,
+    `its nms_type is ${type}, but only IOU is supported; ${customLayerHint}`,
   );
 }
 

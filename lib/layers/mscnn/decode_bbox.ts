@@ -8,9 +8,9 @@
  * @see https://github.com/zhaoweicai/cascade-rcnn/blob/master/src/caffe/layers/decode_bbox_layer.cpp
  * @module
  */
-import type { Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { refinedBoxes } from "../rcnn/refined_boxes.ts";
 import { denormalized } from "./bbox_reg_parameter.ts";
 
@@ -27,22 +27,17 @@ export const decodeBBox = defineLayer({
       moves!.shape[0] !== boxes!.shape[0]
     ) {
       throw new TypeError(
-        `its bottoms are ${showShape(moves!.shape)} and ${
-          showShape(boxes!.shape)
-        }, but they must ` +
-          "be [R, 8] and [R, 5]",
+        `its bottoms are ${showShape(moves!.shape)} and ${showShape(boxes!.shape)}, but they ` +
+          "must be [R, 8] and [R, 5]",
       );
     }
-    const rows = (role: string, value: Value, columns: number) =>
-      apply(graph, "reshape", `${name}/${role}`, [value], { shape: [0, columns] });
-    const slice = (role: string, value: Value, start: number, end: number) =>
-      apply(graph, "slice", `${name}/${role}`, [value], { start, end });
-    const own = slice("own", rows("moves", moves!, 8), 4, 8);
+    const nodes = new LayerNodes(graph, name);
+    const own = nodes.slice("own", nodes.reshape("moves", moves!, [0, 8]), 1, 4, 8);
     const deltas = denormalized(graph, name, layer, own);
-    const before = rows("boxes", boxes!, 5);
+    const before = nodes.reshape("boxes", boxes!, [0, 5]);
     const corners = refinedBoxes(graph, name, before, deltas, -0.5);
-    const parts = [slice("image", before, 0, 1), ...corners];
-    const all = apply(graph, "concat", `${name}/all`, parts, {});
+    const parts = [nodes.slice("image", before, 1, 0, 1), ...corners];
+    const all = nodes.add("concat", "all", parts, {});
     return [apply(graph, "reshape", name, [all], { shape: [0, 5, 1, 1] })];
   },
 });

@@ -27,11 +27,12 @@ import type { MessageOf } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { engine } from "../bvlc/engine.ts";
 import { constant } from "../filler.ts";
 import { apply, type BlobSpec, defineLayer, type Filler, type LayerShape } from "../layer.ts";
 
-/** The field numbers are PSPNet's. Others collide with them, so they are read from text only. */
+/** The field numbers are PSPNet's; those of others collide with them. */
 const BNParameter = message("BNParameter", {
   slope_filler: nested(1, FillerParameter),
   bias_filler: nested(2, FillerParameter),
@@ -115,17 +116,17 @@ export const cudnnBatchNorm = defineLayer({
     const { eps } = cudnnSettings(layer);
     if (eps < 1e-5) {
       throw new TypeError(
-        `its eps is ${eps}, which some versions of cuDNN replace by 1e-5; set it to 1e-5, or pass ` +
-          "a custom layer with --layers",
+        `its eps is ${eps}, which some versions of cuDNN replace by 1e-5; set it to 1e-5, or ` +
+          customLayerHint,
       );
     }
     return [normalized(graph, name, bottom!, blobs, eps)];
   },
 });
 
-/** The settings, under BatchNorm's name in SKNet, where they are read from text only. */
+/** The settings, under BatchNorm's name in SKNet. */
 function cudnnSettings(layer: NetLayer): MessageOf<typeof CuDNNBatchNormParameter> {
-  const ofSKNet = { name: "batch_norm_param", number: 0, message: CuDNNBatchNormParameter };
+  const ofSKNet = { name: "batch_norm_param", message: CuDNNBatchNormParameter };
   return layer.param(layer.hasParam(ofSKNet) ? ofSKNet : cudnnParam);
 }
 

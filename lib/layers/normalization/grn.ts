@@ -14,8 +14,6 @@ export const grn = defineLayer({
   ops: ["normalize"],
   param: {
     name: "grn_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("GRNParameter", { bias: float(1, 1) }),
   },
 

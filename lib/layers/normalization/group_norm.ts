@@ -14,8 +14,6 @@ export const groupNorm = defineLayer({
   ops: ["reshape", "standardize"],
   param: {
     name: "group_norm_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("GroupNormParameter", {
       eps: float(0, 1e-5),
       group_num: int32(0),

@@ -13,8 +13,6 @@ import { apply, defineLayer } from "../layer.ts";
 
 const param = {
   name: "instance_norm_param",
-  // Its field number differs between forks, so it is read from text only.
-  number: 0,
   message: message("InstanceNormParameter", { eps: float(0), ...onlyWith({ affine: false }) }),
 };
 

@@ -12,6 +12,7 @@
 import { message, onlyWith } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { withFourAxes } from "../four_axes.ts";
 import { apply, defineLayer, type Layer, type LayerInstance, type LayerShape } from "../layer.ts";
 import { timesChannel } from "../products/times_planes.ts";
@@ -23,7 +24,6 @@ const normalization = defineLayer({
   ops: ["normalize", "reshape"],
   param: {
     name: "normalization_param",
-    number: 0,
     // Other forks also support L1.
     message: message("NormalizationParameter", onlyWith({ norm: "L2" })),
   },
@@ -59,8 +59,7 @@ const l2Normalize = defineLayer({
 const norm = defineLayer<unknown>({
   type: "Norm",
   ops: ["affine", "eltwise", "norm", "normalize", "power", "reshape", "tile"],
-  // Its field number differs from SSD's, so it is read from text only.
-  param: { ...normalize.param!, number: 0 },
+  param: { name: "norm_param", message: normalize.param!.message },
 
   blobs: (layer) => isNormalize(layer) ? normalize.blobs!(layer) : [],
 
@@ -101,10 +100,8 @@ function onePosition(type: string): Layer {
       const { name, bottoms: [bottom] } = instance;
       if (count(bottom!.shape.slice(2)) !== 1) {
         throw new TypeError(
-          `its bottom is ${
-            showShape(bottom!.shape)
-          }, but some forks normalise each position, and ` +
-            "others the whole sample; pass a custom layer with --layers",
+          `its bottom is ${showShape(bottom!.shape)}, but some forks normalise each position, ` +
+            `and others the whole sample; ${customLayerHint}`,
         );
       }
       return [unit(instance, name, 0)];

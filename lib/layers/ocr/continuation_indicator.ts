@@ -14,8 +14,6 @@ export const continuationIndicator = defineLayer({
   type: "ContinuationIndicator",
   param: {
     name: "continuation_indicator_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("ContinuationIndicatorParameter", {
       time_step: uint32(1, 0),
       batch_size: uint32(2, 0),

@@ -25,8 +25,6 @@ export const ctcGreedyDecoder = defineLayer({
   ],
   param: {
     name: "ctc_decoder_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("CTCDecoderParameter", {
       blank_index: int32(1, 0),
       ctc_merge_repeated: bool(2, true),

@@ -29,8 +29,7 @@ const LstmParameter = message("LstmParameter", {
 export const ocrLstm = defineLayer({
   type: "Lstm",
   ops: ["concat", "dense", "power", "recurrent", "reshape", "slice"],
-  // Its field number differs between forks, so it is read from text only.
-  param: { name: "lstm_param", number: 0, message: LstmParameter },
+  param: { name: "lstm_param", message: LstmParameter },
   bottoms: [1, 2],
 
   blobs({ param: { num_output, weight_filler, bias_filler }, shapes: [shape] }) {

@@ -12,8 +12,6 @@ export const reverse = defineLayer({
   ops: ["reverse"],
   param: {
     name: "reverse_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("ReverseParameter", { axis: repeated(int32(1)) }),
   },
 

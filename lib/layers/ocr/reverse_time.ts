@@ -12,8 +12,6 @@ export const reverseTime = defineLayer({
   ops: ["reverseTime"],
   param: {
     name: "reverse_time_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("ReverseTimeParameter", { copy_remaining: bool(1, false) }),
   },
   bottoms: [2, 2],

@@ -9,9 +9,9 @@
  * @module
  */
 import type { Value } from "../../../runtime/graph.ts";
-import type { Options } from "../../../runtime/ops/mod.ts";
-import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { sameShape, showShape } from "../../../runtime/tensor.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
 import { byCell } from "../rcnn/by_cell.ts";
 import { boxLimits, clippedBoxes } from "../rcnn/clipped_boxes.ts";
@@ -74,32 +74,27 @@ export const textProposalLayer = definePythonLayer({
  * of the factor of its height: `[H, W, anchors, 2]`.
  */
 function boxesOf({ graph, name }: LayerInstance<unknown>, stride: number, moves: Value): Value {
-  const numbers = (role: string, data: readonly number[], shape: Shape = [data.length]) =>
-    graph.constant(`${name}/${role}`, { shape, data: Float32Array.from(data) });
-  const combine = (role: string, values: readonly Value[], ...coefficients: number[]) =>
-    apply(graph, "eltwise", `${name}/${role}`, values, { coefficients });
-  const along = (role: string, inputs: readonly Value[], options: Options["affine"]) =>
-    apply(graph, "affine", `${name}/${role}`, inputs, options);
+  const nodes = new LayerNodes(graph, name);
   const places = (extent: number, offset = 0) =>
     Array.from({ length: extent }, (_, i) => i * stride + offset);
   const [shift, growth] = ["shift", "growth"].map((role, start) =>
-    apply(graph, "slice", `${name}/${role}`, [moves], { axis: 3, start, end: start + 1 })
+    nodes.slice(role, moves, 3, start, start + 1)
   ) as [Value, Value];
 
-  const heights = numbers("heights", anchors.map(([first, last]) => last - first + 1));
-  const middles = numbers("middles", anchors.map(([first, last]) => (first + last) / 2));
-  const inCell = along("in cell", [shift, heights, middles], { axis: 2 });
-  const rows = numbers("rows", places(moves.shape[0]!));
-  const middle = along("middle", [inCell, rows], { axis: 0, terms: "offset" });
-  const factor = apply(graph, "exp", `${name}/factor`, [growth], {});
-  const height = along("height", [factor, heights], { axis: 2, terms: "scale" });
-  const top = combine("top", [middle, height], 1, -0.5);
-  const bottom = combine("bottom", [top, height], 1, 1);
+  const heights = nodes.numbers("heights", anchors.map(([first, last]) => last - first + 1));
+  const middles = nodes.numbers("middles", anchors.map(([first, last]) => (first + last) / 2));
+  const inCell = nodes.add("affine", "in cell", [shift, heights, middles], { axis: 2 });
+  const rows = nodes.numbers("rows", places(moves.shape[0]!));
+  const middle = nodes.add("affine", "middle", [inCell, rows], { axis: 0, terms: "offset" });
+  const factor = nodes.add("exp", "factor", [growth], {});
+  const height = nodes.add("affine", "height", [factor, heights], { axis: 2, terms: "scale" });
+  const top = nodes.add("eltwise", "top", [middle, height], { coefficients: [1, -0.5] });
+  const bottom = nodes.add("eltwise", "bottom", [top, height], { coefficients: [1, 1] });
   const [left, right] = ([["left", 0], ["right", width - 1]] as const).map(([role, offset]) => {
     const columns = places(moves.shape[1]!, offset);
-    const constant = numbers(`${role} columns`, columns, [columns.length, 1, 1]);
+    const constant = nodes.numbers(`${role} columns`, columns, [columns.length, 1, 1]);
     return repeated(graph, `${name}/${role}`, constant, shift.shape);
   }) as [Value, Value];
-  const sides = apply(graph, "concat", `${name}/sides`, [left, top, right, bottom], { axis: 3 });
-  return apply(graph, "reshape", `${name}/boxes`, [sides], { shape: [-1, 4] });
+  const sides = nodes.add("concat", "sides", [left, top, right, bottom], { axis: 3 });
+  return nodes.reshape("boxes", sides, [-1, 4]);
 }

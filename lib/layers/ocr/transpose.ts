@@ -12,8 +12,6 @@ export const transpose = defineLayer({
   ops: ["permute"],
   param: {
     name: "transpose_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("TransposeParameter", { dim: repeated(int32(1)) }),
   },
 

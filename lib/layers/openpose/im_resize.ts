@@ -27,8 +27,7 @@ const mostWeights = 2 ** 22;
 export const imResize = defineLayer({
   type: "ImResize",
   ops: ["dense", "eltwise", "permute", "reshape", "slice"],
-  // Its field number differs between forks, so it is read from text only.
-  param: { name: "imresize_param", number: 0, message: ImResizeParameter },
+  param: { name: "imresize_param", message: ImResizeParameter },
 
   lower({ graph, name, param, bottoms: [bottom] }) {
     expectImage(bottom!.shape);
@@ -39,10 +38,8 @@ export const imResize = defineLayer({
     }
     if (samples * Math.max(rows * height, columns * width) > mostWeights) {
       throw new TypeError(
-        `its top would be ${rows} × ${columns} from its bottom ${
-          showShape(bottom!.shape)
-        }, which is ` +
-          "too large",
+        `its top would be ${rows} × ${columns} from its bottom ${showShape(bottom!.shape)}, ` +
+          "which is too large",
       );
     }
     const same = fixed(graph, name, bottom!, 0);

@@ -11,10 +11,8 @@ import { defineLayer, type Layer } from "../layer.ts";
 export const gradientLayers: readonly Layer[] = [
   changing("GradientReversal"),
   changing("GRL"),
-  // Field numbers differ between forks, so settings are read from text only.
   changing("GradientScaler", {
     name: "gradient_scaler_param",
-    number: 0,
     message: message("GradientScalerParameter", {
       lower_bound: float(0),
       upper_bound: float(0),
@@ -24,7 +22,6 @@ export const gradientLayers: readonly Layer[] = [
   }),
   changing("OutputDecay", {
     name: "output_decay_param",
-    number: 0,
     message: message("OutputDecayParameter", {
       regularization_type: string(0),
       output_decay: float(0),

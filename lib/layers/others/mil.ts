@@ -19,8 +19,6 @@ export const mil = defineLayer({
   ops: ["clip", "eltwise", "exp", "log", "pool2d", "power", "reduce", "reshape"],
   param: {
     name: "mil_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("MILParameter", { type: optionalEnumeration(0, { MAX: 0, NOR: 1 }) }),
   },
 

@@ -17,10 +17,8 @@ export const broadcastMul = defineLayer({
     const product = timesPlanes(graph, name, x!, factors!, `${name}/factors`);
     if (product !== undefined) return [product];
     throw new TypeError(
-      `its bottoms are ${
-        shapes.map(showShape).join(" and ")
-      }, but the second must have one number ` +
-        "for each channel of the first: [N, C] or [N, C, 1, 1]",
+      `its bottoms are ${shapes.map(showShape).join(" and ")}, but the second must have one ` +
+        "number for each channel of the first: [N, C] or [N, C, 1, 1]",
     );
   },
 });

@@ -32,7 +32,6 @@ export const compactBilinear = defineLayer({
   bottoms: [2, 2],
   param: {
     name: "compact_bilinear_param",
-    number: 0,
     message: message("CompactBilinearParameter", {
       num_output: uint32(1),
       sum_pool: bool(2, true),

@@ -23,7 +23,6 @@ import { unitRows } from "../bvlc/inner_product.ts";
 import { apply, defineLayer, type LayerShape } from "../layer.ts";
 import { weightsAndBiases } from "../weights.ts";
 
-/** The field numbers are unknown, so they are read from text only. */
 const InnerDistanceParameter = message("InnerDistanceParameter", {
   num_output: uint32(0, 0),
   /** Without it, the stored blobs decide. */
@@ -39,7 +38,7 @@ const InnerDistanceParameter = message("InnerDistanceParameter", {
 
 type InnerDistanceParameter = MessageOf<typeof InnerDistanceParameter>;
 
-const param = { name: "inner_distance_param", number: 0, message: InnerDistanceParameter };
+const param = { name: "inner_distance_param", message: InnerDistanceParameter };
 
 export const innerDistance = defineLayer({
   type: "InnerDistance",

@@ -33,8 +33,7 @@ function marginProduct(type: string, field: string, isUnit: boolean): Layer {
   return defineLayer({
     type,
     ops: ["dense"],
-    // Its field number differs between forks, so it is read from text only.
-    param: { name: field, number: 0, message: MarginInnerProductParameter },
+    param: { name: field, message: MarginInnerProductParameter },
     bottoms: [1, 2],
     tops: [1, 2],
     uses: 1,
@@ -73,8 +72,6 @@ export const margins: readonly Layer[] = [
     type: "LabelSpecificAdd",
     param: {
       name: "label_specific_add_param",
-      // Its field number differs between forks, so it is read from text only.
-      number: 0,
       message: message("LabelSpecificAddParameter", { bias: float(0, 0) }),
     },
     bottoms: [1, 2],

@@ -7,6 +7,7 @@
  */
 import { message, uint32 } from "../../../proto/message.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const matMul = defineLayer({
@@ -14,8 +15,6 @@ export const matMul = defineLayer({
   ops: ["dense", "reshape"],
   param: {
     name: "matmul_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("MatMulParameter", {
       dim_1: uint32(0, 0),
       dim_2: uint32(0, 0),
@@ -26,13 +25,12 @@ export const matMul = defineLayer({
 
   lower({ graph, name, param: { dim_1: m, dim_2: k, dim_3: n }, bottoms, shapes }) {
     const sizes = [[m, k], [n, k]] as const;
+    const readAs = sizes.map((size) => showShape([...size])).join(" and ");
     if (m * k * n === 0 || sizes.some((size, i) => count(size) !== count(shapes[i]!))) {
       throw new TypeError(
-        `its bottoms are ${
-          shapes.map(showShape).join(" and ")
-        }, which its dim_1 ${m}, dim_2 ${k} ` +
-          `and dim_3 ${n} read as ${sizes.map((size) => showShape([...size])).join(" and ")}; ` +
-          "for another layer of this name, pass a custom one with --layers",
+        `its bottoms are ${shapes.map(showShape).join(" and ")}, which its dim_1 ${m}, dim_2 ` +
+          `${k} and dim_3 ${n} read as ${readAs}; for another layer of this name ` +
+          customLayerHint,
       );
     }
     const [left, right] = bottoms.map((bottom, i) =>

@@ -42,8 +42,6 @@ export const channelScale = defineLayer({
   ops: ["eltwise", "reshape", "tile"],
   param: {
     name: "channel_scale_param",
-    // Other forks may use its field number, so it is read from text only.
-    number: 0,
     message: message("ChannelScaleParameter", {
       do_forward: bool(0, true),
       /** These two only count in training. */

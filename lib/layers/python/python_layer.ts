@@ -84,10 +84,10 @@ function plain(text: string): string {
     )
     .replace(
       /:[ \t]*((?:\n[ \t]*-[ \t].*)+)/g,
-      (_, lines: string) =>
-        `: [${
-          lines.trim().split("\n").map((line) => line.replace(/^\s*-/, "").trim()).join(", ")
-        }]`,
+      (_, lines: string) => {
+        const items = lines.trim().split("\n").map((line) => line.replace(/^\s*-/, "").trim());
+        return `: [${items.join(", ")}]`;
+      },
     );
 }
 

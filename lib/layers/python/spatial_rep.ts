@@ -22,10 +22,8 @@ export const spatialRepLayer = definePythonLayer({
       numbers!.shape[3] !== 1
     ) {
       throw new TypeError(
-        `its bottoms are ${
-          shapes.map(showShape).join(" and ")
-        }, but they must be [N, C, 1, 1] and ` +
-          "[N, C, H, W]",
+        `its bottoms are ${shapes.map(showShape).join(" and ")}, but they must be [N, C, 1, 1] ` +
+          "and [N, C, H, W]",
       );
     }
     const column = apply(graph, "tile", `${name}/column`, [numbers!], { axis: 2, tiles: height! });

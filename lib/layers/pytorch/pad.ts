@@ -32,10 +32,10 @@ const PadParameter = message("PadParameter", {
   pad_l: int32(4, 0),
   pad_r: int32(5, 0),
   pad_value: float(6, 0),
-  /** Of Synopsys's fork. Their field numbers collide, so they are read from text only. */
+  /** Of Synopsys's fork. */
   paddings: repeated(uint32(0)),
   constant_values: float(0, 0),
-  /** Other names of pad_u and pad_d. These and those below are read from text only, too. */
+  /** Other names of pad_u and pad_d. */
   pad_t: int32(0),
   pad_b: int32(0),
   ...onlyWith({ type: "ZERO" }),

@@ -20,8 +20,7 @@ const param = {
   message: message("PixelShuffleParameter", { upscale_factor: int32(1, 0) }),
 };
 
-/** Its field number may differ between forks, so it is read from text only. */
-const otherParam = { ...param, name: "pixel_shuffle_param", number: 0 };
+const otherParam = { name: "pixel_shuffle_param", message: param.message };
 
 export const pixelShuffle = defineLayer({
   type: "PixelShuffle",

@@ -16,8 +16,6 @@ export const slidingWindow = defineLayer({
   ops: ["im2col", "permute", "reshape"],
   param: {
     name: "sliding_window_param",
-    // Other forks may use its field number, so it is read from text only.
-    number: 0,
     message: message("SlidingWindowParameter", {
       window_h: uint32(0, 0),
       window_w: uint32(0, 0),
@@ -59,10 +57,8 @@ export const topK = defineLayer({
     const top = reference!.shape[0] ?? 0;
     if (count(scores!.shape) !== samples!.shape[0] || top > samples!.shape[0]) {
       throw new TypeError(
-        `its bottoms are ${
-          shapes.map(showShape).join(", ")
-        }, but the second must have one number ` +
-          "for each sample of the first, and the third at most as many samples",
+        `its bottoms are ${shapes.map(showShape).join(", ")}, but the second must have one ` +
+          "number for each sample of the first, and the third at most as many samples",
       );
     }
     const list = apply(graph, "reshape", `${name}/scores`, [scores!], { shape: [-1] });

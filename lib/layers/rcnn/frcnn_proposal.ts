@@ -41,7 +41,6 @@ export const frcnnProposal = defineLayer({
   ops: ["proposal", "slice"],
   param: {
     name: "proposal_param",
-    number: 0,
     message: message("FrcnnProposalParameter", {
       anchors: floats(0),
       feat_stride: uint32(0),

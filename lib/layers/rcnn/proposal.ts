@@ -9,6 +9,7 @@ import { float, floats, message, repeated, uint32 } from "../../../proto/message
 import type { Value } from "../../../runtime/graph.ts";
 import type { Options } from "../../../runtime/ops/mod.ts";
 import { roundToEven } from "../../../runtime/ops/round.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
 import { definePythonLayer, type Settings } from "../python/python_layer.ts";
 import { proposeWindows } from "../video/windows_of_time.ts";
@@ -82,8 +83,6 @@ export const proposal = defineLayer({
   ops: ["proposal", "slice"],
   param: {
     name: "proposal_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("ProposalParameter", {
       feat_stride: uint32(1, 16),
       base_size: uint32(2, 16),
@@ -106,7 +105,7 @@ export const proposal = defineLayer({
     if (others !== "") {
       throw new TypeError(
         `it has ${others}, as a layer of this name in another fork, which selects boxes in another ` +
-          "way; a custom layer can be given with --layers",
+          `way; ${customLayerHint}`,
       );
     }
     const ratios = ratio.length > 0 ? [...ratio] : [0.5, 1, 2];

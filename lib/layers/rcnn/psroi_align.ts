@@ -15,6 +15,7 @@
  */
 import { float, int32, message } from "../../../proto/message.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const psroiAlign = defineLayer({
@@ -22,8 +23,6 @@ export const psroiAlign = defineLayer({
   ops: ["affine", "reshape", "roiAverage"],
   param: {
     name: "psroi_align_param",
-    // Its field number may differ between forks, so it is read from text only.
-    number: 0,
     message: message("PSROIAlignParameter", {
       spatial_scale: float(0, 1),
       output_dim: int32(0, 0),
@@ -36,10 +35,10 @@ export const psroiAlign = defineLayer({
 
   lower({ graph, name, param, bottoms: [image, boxes], layer }) {
     const { sample_num, sampling_ratio, group_size, output_dim } = param;
-    if (layer.hasParam({ name: "psroi_pooling_param", number: 0 })) {
+    if (layer.hasParam({ name: "psroi_pooling_param" })) {
       throw new TypeError(
         "it has psroi_pooling_param, as in one fork, but only psroi_align_param with sample_num or " +
-          "sampling_ratio is supported; a custom layer can be given with --layers",
+          `sampling_ratio is supported; ${customLayerHint}`,
       );
     }
     if ((sample_num === undefined) === (sampling_ratio === undefined)) {

@@ -16,7 +16,6 @@ import type { Value } from "../../../runtime/graph.ts";
 import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type Layer, topName } from "../layer.ts";
 
-/** Other forks may use the field numbers of the parameters, so they are read from text only. */
 const positions = { xcoord: repeated(uint32(0)), ycoord: repeated(uint32(0)) };
 
 const cutOut = (type: string, param: string) =>
@@ -25,7 +24,6 @@ const cutOut = (type: string, param: string) =>
     ops: ["slice"],
     param: {
       name: param,
-      number: 0,
       message: message("BoxParameter", { width: uint32(0, 0), height: uint32(0, 0), ...positions }),
     },
     tops: [1, Infinity],
@@ -52,7 +50,7 @@ const putTogether = (type: string, param: string) =>
   defineLayer({
     type,
     ops: ["concat"],
-    param: { name: param, number: 0, message: message("SpliceParameter", positions) },
+    param: { name: param, message: message("SpliceParameter", positions) },
     bottoms: [1, Infinity],
 
     lower({ graph, name, param: { xcoord, ycoord }, bottoms, shapes }) {
@@ -70,10 +68,8 @@ const putTogether = (type: string, param: string) =>
         shapes.some((other) => !sameShape(other, shape!))
       ) {
         throw new TypeError(
-          `its bottoms are ${
-            shapes.map(showShape).join(", ")
-          }, but they must be of one shape, and ` +
-            "their xcoord and ycoord must make a square grid without gaps",
+          `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be of one shape, ` +
+            "and their xcoord and ycoord must make a square grid without gaps",
         );
       }
       const rows = Array.from({ length: side }, (_, i) => {

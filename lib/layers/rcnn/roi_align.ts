@@ -10,6 +10,7 @@
  * @module
  */
 import { bool, float, int32, message, uint32 } from "../../../proto/message.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { roiGrid } from "./roi_grid.ts";
 
@@ -39,8 +40,7 @@ export const roiAlign = defineLayer({
       const samples = Math.max(own.sampling_ratio ?? own.sample_ratio ?? 0, 0);
       if (own.roi_end_mode !== 0) {
         throw new TypeError(
-          `its roi_end_mode is ${own.roi_end_mode}, but only 0 is supported; a custom layer can be ` +
-            "given with --layers",
+          `its roi_end_mode is ${own.roi_end_mode}, but only 0 is supported; ${customLayerHint}`,
         );
       }
       const bins = [pooled_h, pooled_w] as const;
@@ -68,10 +68,9 @@ export const roiAlign = defineLayer({
   },
 });
 
-/** Mask R-CNN's settings, as in several forks; read from text files only. */
+/** Mask R-CNN's settings, as in several forks. */
 const alignParam = {
   name: "roi_align_param",
-  number: 0,
   message: message("ROIAlignParameter", {
     pooled_h: uint32(1, 0),
     pooled_w: uint32(2, 0),

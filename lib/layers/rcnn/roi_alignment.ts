@@ -9,6 +9,7 @@
 import { float, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
@@ -19,8 +20,6 @@ export const roiAlignment = defineLayer({
   ops: ["clip", "concat", "dense", "permute", "power", "relu", "reshape", "roiAverage", "slice"],
   param: {
     name: "roi_alignment_param",
-    // Its field number may differ between forks, so it is read from text only.
-    number: 0,
     message: message("ROIAlignmentParameter", {
       pooled_h: uint32(0, 0),
       pooled_w: uint32(0, 0),
@@ -34,8 +33,8 @@ export const roiAlignment = defineLayer({
     expectRegions(image!, boxes!, param);
     refuseHuge([5 * count(bins), 3 + bins[0] + bins[1]]);
     warn(
-      "it takes one sample of each bin, as in AffordanceNet; a fork whose layer of this name takes " +
-        "the mean of samples one pixel apart needs a custom layer, given with --layers",
+      "it takes one sample of each bin, as in AffordanceNet; for a fork whose layer of this name " +
+        `takes the mean of samples one pixel apart ${customLayerHint}`,
     );
     const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
     const known = fixed(graph, name, image!, 2);

@@ -9,7 +9,7 @@
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
-import { apply } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { expectRegions, samplesAt, sumsOf, type Terms } from "./samples_at.ts";
 
 /** The settings of the layer. */
@@ -31,7 +31,8 @@ export function roiGrid(
 ): Value {
   expectRegions(image, boxes, { pooled_h, pooled_w });
   refuseHuge([5 * (pooled_h + 1) * (pooled_w + 1), 3 + pooled_h + pooled_w]);
-  const list = apply(graph, "reshape", `${name}/boxes`, [boxes], { shape: [0, 5] });
+  const nodes = new LayerNodes(graph, name);
+  const list = nodes.reshape("boxes", boxes, [0, 5]);
   const picture = fixed(graph, name, image, 2);
   const [height, width] = picture.shape.slice(2) as [number, number];
   /** Places from the first corner of the enlarged box to the last, in pixels of the image. */
@@ -41,35 +42,28 @@ export function roiGrid(
       [3 + axis, scale * (i / bins * (1 + 2 * pad) - pad)],
       ["bias", scale * pad * (2 * i / bins - 1) - 0.5],
     ]);
-  const columnsOf = (role: string, start: number, end: number) =>
-    apply(graph, "slice", `${name}/${role}`, [list], { start, end });
-  const above = (role: string, value: Value, threshold: number) =>
-    apply(graph, "threshold", `${name}/${role}`, [value], { threshold });
-  const backwards = apply(graph, "eltwise", `${name}/backwards`, [
-    columnsOf("first", 1, 3),
-    columnsOf("last", 3, 5),
+  const backwards = nodes.add("eltwise", "backwards", [
+    nodes.slice("first", list, 1, 1, 3),
+    nodes.slice("last", list, 1, 3, 5),
   ], { coefficients: [1, -1] });
-  const less = apply(graph, "power", `${name}/less`, [backwards], {
-    scale: 1 + 2 * pad,
-    shift: -2 * pad,
-  });
+  const scaling = { scale: 1 + 2 * pad, shift: -2 * pad };
+  const less = nodes.add("power", "less", [backwards], scaling);
   // The extents that are 0 or below.
-  const missing = above("missing", less, -1e-30);
+  const missing = nodes.add("threshold", "missing", [less], { threshold: -1e-30 });
   const [columns, rows] =
     ([["columns", 0, pooled_w, width], ["rows", 1, pooled_h, height]] as const)
       .map(([role, axis, bins, extent]) => {
         const at = sumsOf(graph, `${name}/${role}`, list, places(axis, bins));
         const middle = (extent - 1) / 2;
-        const away = apply(graph, "power", `${name}/${role}/away`, [at], { shift: -middle });
-        const squared = apply(graph, "power", `${name}/${role}/squared`, [away], { power: 2 });
+        const away = nodes.add("power", `${role}/away`, [at], { shift: -middle });
+        const squared = nodes.add("power", `${role}/squared`, [away], { power: 2 });
         // Half a pixel outside of the image, and a little more for rounding errors.
-        const outside = above(`${role}/outside`, squared, (extent * (0.5 + 1e-6)) ** 2);
-        return apply(graph, "eltwise", `${name}/${role}/inside`, [at, outside], {
-          coefficients: [1, far],
-        });
+        const threshold = (extent * (0.5 + 1e-6)) ** 2;
+        const outside = nodes.add("threshold", `${role}/outside`, [squared], { threshold });
+        return nodes.add("eltwise", `${role}/inside`, [at, outside], { coefficients: [1, far] });
       }) as [Value, Value];
-  const parts = [columnsOf("image", 0, 1), missing, columns, rows];
-  const known = apply(graph, "concat", `${name}/known`, parts, {});
+  const parts = [nodes.slice("image", list, 1, 0, 1), missing, columns, rows];
+  const known = nodes.add("concat", "known", parts, {});
   const from = (first: number, bins: number) =>
     Array.from(
       { length: bins + 1 },

@@ -23,7 +23,7 @@ export const roiPooling = defineLayer({
       pooled_w: uint32(2, 0),
       spatial_scale: float(3, 1),
       pad_ratio: float(4, 0),
-      /** Of R-C3D; read from text only. */
+      /** Of R-C3D. */
       pooled_l: uint32(0),
       temporal_scale: float(0, 1),
       ...onlyWith({ ringpad: false }),

@@ -14,8 +14,6 @@ export const roiWarping = defineLayer({
   ops: ["roiAverage"],
   param: {
     name: "roi_warping_param",
-    // Its field number may differ between forks, so it is read from text only.
-    number: 0,
     message: message("ROIWarpingParameter", {
       pooled_h: uint32(0, 0),
       pooled_w: uint32(0, 0),

@@ -20,8 +20,6 @@ export const rpn = defineLayer({
   ops: ["affine", "proposal", "slice"],
   param: {
     name: "rpn_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("RPNParameter", {
       feat_stride: uint32(0, 0),
       basesize: uint32(0, 0),
@@ -47,10 +45,8 @@ export const rpn = defineLayer({
     const info = withoutRest(instance, given!);
     if (info.shape.join() !== "1,3") {
       throw new TypeError(
-        `its third bottom is ${
-          showShape(given!.shape)
-        }, but it must be [1, 3]: the image's height, ` +
-          "width and scale",
+        `its third bottom is ${showShape(given!.shape)}, but it must be [1, 3]: the image's ` +
+          "height, width and scale",
       );
     }
     const more = graph.constant(`${name}/border`, {

@@ -19,8 +19,6 @@ export const simplerNms = defineLayer({
   ops: ["concat", "gather", "proposal", "slice"],
   param: {
     name: "simpler_nms_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("SimplerNMSParameter", {
       /** These two are unused in the fork. */
       cls_threshold: float(0, 0.5),
@@ -39,10 +37,8 @@ export const simplerNms = defineLayer({
     const { graph, name, param, bottoms: [scores, deltas, info] } = instance;
     if (info!.shape.length !== 2 || info!.shape[1]! < 3) {
       throw new TypeError(
-        `its third bottom is ${
-          showShape(info!.shape)
-        }, but it must be [1, 3]: the image's height, ` +
-          "width and scale",
+        `its third bottom is ${showShape(info!.shape)}, but it must be [1, 3]: the image's ` +
+          "height, width and scale",
       );
     }
     if (param.scale.length === 0) throw new TypeError("it has no scale, but needs one at least");

@@ -13,8 +13,6 @@ export const cropCenter = defineLayer({
   ops: ["slice"],
   param: {
     name: "crop_center_param",
-    // Its field number is unknown, so it is read from text only.
-    number: 0,
     message: message("CropCenterParameter", { crop_size: repeated(uint32(0)) }),
   },
 

@@ -14,8 +14,6 @@ export const flip = defineLayer({
   ops: ["reverse"],
   param: {
     name: "flip_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("FlipParameter", { flip_width: bool(1, true), flip_height: bool(2, false) }),
   },
 

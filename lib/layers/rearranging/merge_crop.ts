@@ -18,8 +18,6 @@ export const mergeCrop = defineLayer({
   ops: ["concat", "crop", "eltwise", "power", "reshape"],
   param: {
     name: "mergecrop_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("MergeCropParameter", {
       /** Whether each bottom is used: others are replaced by zeros. */
       forward: repeated(bool(0)),
@@ -35,10 +33,8 @@ export const mergeCrop = defineLayer({
     const rest = small!.slice(2).map((extent, axis) => (large![2 + axis] ?? 0) - extent);
     if (small!.length !== large!.length || rest.some((more) => more < 0)) {
       throw new TypeError(
-        `its bottoms are ${showShape(small!)} and ${
-          showShape(large!)
-        }, but the second one must be ` +
-          "at least as large as the first",
+        `its bottoms are ${showShape(small!)} and ${showShape(large!)}, but the second one must ` +
+          "be at least as large as the first",
       );
     }
     const [first, second] = bottoms.map((bottom, i) =>

@@ -17,8 +17,6 @@ export const padding = defineLayer({
   ops: ["concat", "conv2d", "power", "slice", "tile"],
   param: {
     name: "padding_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("PaddingParameter", {
       pad_beg: int32(0, 0),
       pad_end: int32(0, 0),

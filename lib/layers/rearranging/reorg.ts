@@ -13,8 +13,6 @@ export const reorg = defineLayer({
   ops: ["reorg"],
   param: {
     name: "reorg_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("ReorgParameter", { stride: uint32(1, 0), reverse: bool(2, false) }),
   },
 
@@ -27,7 +25,6 @@ export const reorgYolo = defineLayer({
   ops: ["reorg"],
   param: {
     name: "reorg_yolo_param",
-    number: 0,
     message: message("ReorgYoloParameter", { stride: uint32(1, 0) }),
   },
 

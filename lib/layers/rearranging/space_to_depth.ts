@@ -23,8 +23,6 @@ export const passThrough = defineLayer({
   ops: ["permute", "reshape"],
   param: {
     name: "pass_through_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("PassThroughParameter", {
       block_height: uint32(0, 0),
       block_width: uint32(0, 0),
@@ -73,7 +71,6 @@ function ofBlocks(type: string, param: string, formats: readonly string[], make:
     ops: ["permute", "reshape"],
     param: {
       name: param,
-      number: 0,
       message: message("SpaceToDepthParameter", {
         block_size: uint32(0, 0),
         data_format: string(0, "NHWC"),

@@ -13,8 +13,6 @@ export const squeeze = defineLayer({
   ops: ["reshape"],
   param: {
     name: "squeeze_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("SqueezeParameter", { axis: repeated(int32(0)) }),
   },
 
@@ -26,9 +24,8 @@ export const squeeze = defineLayer({
     const wrong = named.find((axis) => shape[axis] !== 1);
     if (wrong !== undefined) {
       throw new TypeError(
-        `its bottom is ${
-          showShape(shape)
-        }, whose axis ${wrong} cannot be removed: its extent is not 1`,
+        `its bottom is ${showShape(shape)}, whose axis ${wrong} cannot be removed: its extent is ` +
+          "not 1",
       );
     }
     const all = shape.flatMap((extent, axis) => extent === 1 ? [axis] : []);

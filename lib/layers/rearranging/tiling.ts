@@ -51,8 +51,6 @@ export const dtow = defineLayer({
   ops: ["permute", "reshape"],
   param: {
     name: "dtow_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("DtowParameter", {
       method: enumeration(0, { MDTOW: 1, MWTOD: 2 }, "MDTOW"),
       psize: uint32(0, 2),

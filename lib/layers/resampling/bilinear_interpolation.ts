@@ -14,8 +14,6 @@ export const bilinearInterpolation = defineLayer({
   ops: ["interp"],
   param: {
     name: "bilinear_interpolation_param",
-    // Its field number is unknown, so it is read from text only.
-    number: 0,
     message: message("BilinearInterpolationParameter", { interpolation_factor: float(0) }),
   },
   bottoms: [1, 2],

@@ -14,7 +14,7 @@ import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { resizedBy } from "./separable.ts";
 
-/** The settings that only this fork has; read from text files only. */
+/** The settings that only this fork has. */
 export const blurredFields = {
   scale: float(0),
   scale_x: float(0),

@@ -21,8 +21,6 @@ export const maskResize = defineLayer({
   ops: ["concat", "interp", "reshape", "slice", "tile"],
   param: {
     name: "mask_resize_param",
-    // Its field number may differ between forks, so it is read from text only.
-    number: 0,
     message: message("MaskResizeParameter", {
       output_height: uint32(0),
       output_width: uint32(0),
@@ -42,10 +40,8 @@ export const maskResize = defineLayer({
     ];
     if (Math.min(...size) < 1 || size[0] > 2 * height || size[1] > 2 * width) {
       throw new TypeError(
-        `its bottom is ${showShape(bottom!.shape)} and its top ${
-          showShape(size)
-        } pixels, but only ` +
-          "tops of 1 pixel to twice the bottom's height and width are supported",
+        `its bottom is ${showShape(bottom!.shape)} and its top ${showShape(size)} pixels, but ` +
+          "only tops of 1 pixel to twice the bottom's height and width are supported",
       );
     }
     return [resizedFromCorner(graph, name, fixed(graph, name, bottom!, 2), size)];

@@ -27,8 +27,6 @@ export const upsampling = defineLayer({
   ops: ["upsample"],
   param: {
     name: "upsampling_param",
-    // The field numbers of this one and the next differ between forks, so they are read from text only.
-    number: 0,
     message: message("UpsamplingParameter", { scalefactor: uint32(0) }),
   },
 
@@ -41,7 +39,6 @@ export const upsampleDarknet = defineLayer({
   ops: ["upsample"],
   param: {
     name: "upsample_darknet_param",
-    number: 0,
     message: message("UpsampleDarknetParameter", { stride: uint32(0) }),
   },
 

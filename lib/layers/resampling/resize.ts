@@ -18,7 +18,7 @@ import { apply, defineLayer } from "../layer.ts";
 import { zeroBorder } from "../zero_border.ts";
 import { blurredFields, blurredResize, isBlurred } from "./blurred_resize.ts";
 
-// SSD has another message of this name, and the field number differs between forks.
+// SSD has another message of this name.
 const ResizeParameter = message("ResizeParameter", {
   is_pyramid_test: bool(0, false),
   height: uint32(0),
@@ -31,7 +31,7 @@ const ResizeParameter = message("ResizeParameter", {
 export const resize = defineLayer({
   type: "Resize",
   ops: ["conv2d", "dense", "interp", "permute", "reshape", "slice"],
-  param: { name: "resize_param", number: 0, message: ResizeParameter },
+  param: { name: "resize_param", message: ResizeParameter },
 
   lower({ graph, name, param, bottoms: [bottom], hasLayer }) {
     expectImage(bottom!.shape);

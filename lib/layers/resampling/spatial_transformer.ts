@@ -21,6 +21,7 @@ import { bool, double, int32, message, type MessageOf, string } from "../../../p
 import type { Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { count, expectImage, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
 import { zeroBorder } from "../zero_border.ts";
@@ -56,7 +57,7 @@ export const spatialTransformer = defineLayer({
     if (transform_type !== "affine" || sampler_type !== "bilinear") {
       throw new TypeError(
         `its transform_type is ${transform_type} and its sampler_type ${sampler_type}, but only ` +
-          "affine and bilinear are supported; pass a custom layer with --layers",
+          `affine and bilinear are supported; ${customLayerHint}`,
       );
     }
     expectImage(image!.shape);
@@ -96,10 +97,8 @@ function placesOfCorners(
   const open = set.filter((entry) => entry === undefined).length;
   if (count(theta!.shape.slice(1)) !== open) {
     throw new TypeError(
-      `its second bottom is ${
-        showShape(theta!.shape)
-      }, but ${open} entries of the transformation ` +
-        `are not set: it must be [N, ${open}]`,
+      `its second bottom is ${showShape(theta!.shape)}, but ${open} entries of the ` +
+        `transformation are not set: it must be [N, ${open}]`,
     );
   }
   const last = (extent: number) => hasSettings ? 1 - 2 / extent : 1;

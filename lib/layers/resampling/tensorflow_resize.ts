@@ -39,7 +39,7 @@ const NearestParameter = message("ResizeNearestNeighborParameter", fields);
 export const resizeBilinear = defineLayer({
   type: "ResizeBilinear",
   ops: ["concat", "interp", "permute", "reshape", "slice", "tile"],
-  param: { name: "resize_bilinear_param", number: 0, message: BilinearParameter },
+  param: { name: "resize_bilinear_param", message: BilinearParameter },
 
   lower: (instance) =>
     onImage(instance, (graph, name, image, [rows, columns]) => {
@@ -75,7 +75,7 @@ const repeating = { pad_type: "REPLICATE", pad_value: 0 } as const;
 export const resizeNearestNeighbor = defineLayer({
   type: "ResizeNearestNeighbor",
   ops: ["permute", "reshape", "upsample"],
-  param: { name: "resize_nearest_neighbor_param", number: 0, message: NearestParameter },
+  param: { name: "resize_nearest_neighbor_param", message: NearestParameter },
 
   lower: (instance) =>
     onImage(instance, (graph, name, image, size) => {

@@ -31,7 +31,7 @@ const UpsampleParameter = message("UpsampleParameter", {
   pad_out_w: bool(5, false),
   upsample_h: uint32(6),
   upsample_w: uint32(7),
-  /** Ascend's. Their field numbers collide, so they are read from text only. */
+  /** Ascend's. */
   stride: uint32(0),
   stride_h: uint32(0),
   stride_w: uint32(0),
@@ -44,7 +44,7 @@ type UpsampleParameter = MessageOf<typeof UpsampleParameter>;
 export const upsample = defineLayer({
   type: "Upsample",
   ops: ["dense", "permute", "power", "reshape", "unpool", "upsample"],
-  // SegNet's field number. YOLO's differs, so its scale is read from text only.
+  // SegNet's field number; YOLO's scale has another one.
   param: { name: "upsample_param", number: 137, message: UpsampleParameter },
   bottoms: [1, 2],
 

@@ -19,10 +19,9 @@ import { defineLayer, type LayerInstance } from "../layer.ts";
 import { spread, type Windows } from "./spread.ts";
 import { unpooling } from "./unpooling.ts";
 
-/** The settings of the fork with FIXED, DIV and REP; read from text only, like DeconvNet's. */
+/** The settings of the fork with FIXED, DIV and REP. */
 const outParam = {
   name: "unpooling_param",
-  number: 0,
   message: message("UnPoolingParameter", {
     unpool: optionalEnumeration(0, { FIXED: 0, DIV: 1, REP: 2, MAX: 3, AVE: 4, TILE: 5 }),
     ...sizesCalled("out_"),

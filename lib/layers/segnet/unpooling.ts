@@ -35,8 +35,7 @@ type UnpoolingParameter = MessageOf<typeof UnpoolingParameter>;
 export const unpooling = defineLayer({
   type: "Unpooling",
   ops: ["deconv2d", "unpool"],
-  // Its field number differs between forks, so it is read from text only.
-  param: { name: "unpooling_param", number: 0, message: UnpoolingParameter },
+  param: { name: "unpooling_param", message: UnpoolingParameter },
   bottoms: [1, 2],
 
   lower({ graph, name, param, bottoms: [bottom, mask] }) {

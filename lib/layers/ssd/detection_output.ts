@@ -55,12 +55,12 @@ const DetectionOutputParameter = message("DetectionOutputParameter", {
   visualize: bool(10, false),
   visualize_threshold: float(11),
   save_file: string(12),
-  /** What some files write outside `nms_param`; read from text files only. */
+  /** What some files write outside `nms_param`. */
   nms_threshold: float(0, 0.3),
   top_k: int32(0, -1),
-  /** Of RefineDet; read from text files only. */
+  /** Of RefineDet. */
   objectness_score: float(0, 0.01),
-  /** Of TextBoxes++; read from text files only. */
+  /** Of TextBoxes++. */
   use_polygon: bool(0, false),
   /** Of the detector of traffic lights; more columns for the states are not supported. */
   num_states: uint32(0),

@@ -10,6 +10,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { constant } from "../filler.ts";
 import { withFourAxes } from "../four_axes.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
@@ -75,8 +76,6 @@ export const normalize = defineLayer({
 /** The settings of the layer of forks for face recognition. */
 const faceRecognitionParam = {
   name: "normalize_param",
-  // Its field number differs between forks, so it is read from text only.
-  number: 0,
   message: message("NormalizeParameter", {
     normalize_type: string(1, "L2"),
     rescale: bool(0, false),
@@ -96,10 +95,8 @@ function normalized(instance: LayerInstance<unknown>): readonly Value[] {
   if (type === "L1" && !rescale) return normalizedByL1(instance);
   if (type !== "L2" || rescale) {
     throw new TypeError(
-      `its normalize_type is ${type}${
-        rescale ? " with rescale" : ""
-      }, but only L1 and L2 without ` +
-        "rescale are supported; a custom layer can be given with --layers",
+      `its normalize_type is ${type}${rescale ? " with rescale" : ""}, but only L1 and L2 ` +
+        `without rescale are supported; ${customLayerHint}`,
     );
   }
   const unit = withFourAxes(

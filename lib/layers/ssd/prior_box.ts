@@ -44,22 +44,22 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   step_h: float(11),
   step_w: float(12),
   offset: float(13, 0.5),
-  /** Of TextBoxes++; read from text files only. */
+  /** Of TextBoxes++. */
   denser_prior_boxes: bool(0, false),
-  /** Of Sophgo's fork: whether there is a square of each `min_size`; read from text files only. */
+  /** Of Sophgo's fork: whether there is a square of each `min_size`. */
   use_default_aspect_ratio: bool(0, true),
-  /** Of the detector of traffic lights; read from text files only. */
+  /** Of the detector of traffic lights. */
   offset_w: repeated(float(0)),
   offset_h: repeated(float(0)),
-  /** Of PriorBoxClustered; read from text files only. */
+  /** Of PriorBoxClustered. */
   width: repeated(float(0)),
   height: repeated(float(0)),
-  /** Of Synopsys's fork: the extents of each box; read from text files only. */
+  /** Of Synopsys's fork: the extents of each box. */
   box_width: repeated(float(0)),
   box_height: repeated(float(0)),
-  /** Of Synopsys's fork: whether the boxes are those of FaceBoxes; read from text files only. */
+  /** Of Synopsys's fork: whether the boxes are those of FaceBoxes. */
   faceboxes: bool(0, false),
-  /** Of face detectors and Intel's fork; read from text files only. */
+  /** Of face detectors and Intel's fork. */
   fixed_size: repeated(float(0)),
   fixed_ratio: repeated(float(0)),
   density: repeated(float(0)),

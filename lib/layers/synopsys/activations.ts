@@ -39,7 +39,6 @@ export const thresholdedRelu = defineLayer({
   ops: ["clip", "eltwise", "threshold"],
   param: {
     name: "thresholded_relu_param",
-    number: 0,
     message: message("ThresholdedReLUParameter", { alpha: float(1, 1) }),
   },
 
@@ -57,7 +56,6 @@ export const logSoftmax = defineLayer({
   ops: ["clip", "log", "softmax"],
   param: {
     name: "log_softmax_param",
-    number: 0,
     message: message("LogSoftmaxParameter", { axis: int32(0) }),
   },
 

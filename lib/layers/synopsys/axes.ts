@@ -16,7 +16,6 @@ export const stack = defineLayer({
   ops: ["concat", "reshape"],
   param: {
     name: "stack_param",
-    number: 0,
     message: message("StackParameter", { axis: int32(0, 0) }),
   },
   bottoms: [1, Infinity],
@@ -41,7 +40,6 @@ export const unstack = defineLayer({
   ops: ["reshape", "slice"],
   param: {
     name: "unstack_param",
-    number: 0,
     message: message("UnstackParameter", { num: int32(0, 0), axis: int32(0, 0) }),
   },
   tops: [1, Infinity],
@@ -72,7 +70,6 @@ export const expandDims = defineLayer({
   ops: ["reshape"],
   param: {
     name: "expand_dims_nd_param",
-    number: 0,
     message: message("ExpandDimsNDParameter", { axis: repeated(int32(0)) }),
   },
 

@@ -22,7 +22,6 @@ export const spaceToBatch = defineLayer({
   ops: ["concat", "permute", "power", "reshape", "slice", "tile"],
   param: {
     name: "space_to_batch_nd_param",
-    number: 0,
     message: message("SpaceToBatchNDParameter", {
       block_shape: repeated(uint32(0)),
       paddings: repeated(uint32(0)),
@@ -63,7 +62,6 @@ export const batchToSpace = defineLayer({
   ops: ["permute", "reshape", "slice"],
   param: {
     name: "batch_to_space_nd_param",
-    number: 0,
     message: message("BatchToSpaceNDParameter", {
       block_shape: repeated(uint32(0)),
       crops: repeated(uint32(0)),
@@ -118,10 +116,8 @@ function sidesOf(setting: string, block: Shape, numbers: readonly number[], shap
     numbers.length !== 2 * block.length
   ) {
     throw new TypeError(
-      `its block_shape is ${showShape(block)} and its ${setting} are ${
-        showShape(numbers)
-      }, but its ` +
-        `bottom ${showShape(shape)} needs positive extents, and two numbers for each of them`,
+      `its block_shape is ${showShape(block)} and its ${setting} are ${showShape(numbers)}, but ` +
+        `its bottom ${showShape(shape)} needs positive extents, and two numbers for each of them`,
     );
   }
   return shape.map((_, axis) =>

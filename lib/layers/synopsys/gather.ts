@@ -17,7 +17,6 @@ export const gather = defineLayer({
   ops: ["gather", "permute", "reshape"],
   param: {
     name: "gather_param",
-    number: 0,
     message: message("GatherParameter", {
       indices: repeated(uint32(1)),
       shape: repeated(uint32(2)),
@@ -60,7 +59,6 @@ export const gatherNd = defineLayer({
   ops: ["gather", "reshape"],
   param: {
     name: "gather_nd_param",
-    number: 0,
     message: message("GatherNdParameter", {
       indices: repeated(int32(0)),
       shape: repeated(int32(0)),
@@ -71,19 +69,16 @@ export const gatherNd = defineLayer({
     const axes = shape.at(-1) ?? 0, { shape: whole } = bottom!;
     if (shape.length === 0 || axes < 1 || axes > whole.length || count(shape) !== indices.length) {
       throw new TypeError(
-        `it has ${indices.length} indices of the shape ${
-          showShape(shape)
-        }, whose last extent must ` +
-          `be a number of axes of its bottom ${showShape(whole)}`,
+        `it has ${indices.length} indices of the shape ${showShape(shape)}, whose last extent ` +
+          `must be a number of axes of its bottom ${showShape(whole)}`,
       );
     }
     const extents = whole.slice(0, axes);
     const wrong = indices.findIndex((index, i) => index < 0 || index >= extents[i % axes]!);
     if (wrong !== -1) {
       throw new TypeError(
-        `its index ${indices[wrong]} of axis ${wrong % axes} is not below its ${
-          extents[wrong % axes]
-        }`,
+        `its index ${indices[wrong]} of axis ${wrong % axes} is not below its ` +
+          `${extents[wrong % axes]}`,
       );
     }
     const data = Float32Array.from(

@@ -14,6 +14,7 @@
 import { bool, message, type MessageOf, repeated, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { mostSteps, recurrentFields } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
@@ -24,10 +25,10 @@ import {
   type LayerInstance,
   type LayerShape,
 } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 const RecurrentParameter = message("RecurrentParameter", {
   ...recurrentFields,
-  /** Their field numbers are unknown, so they are read from text only. */
   linear_before_reset: bool(0, false),
   activations: repeated(string(0)),
 });
@@ -86,7 +87,7 @@ function checkBottoms(layer: LayerShape<RecurrentParameter>): void {
     throw new TypeError(
       `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be the data ` +
         "[T, N, …], the continuation flags [T, N], perhaps static data, and with expose_hidden " +
-        "the initial state; the GRU of a fork with the data alone needs a custom layer (--layers)",
+        `the initial state; for the GRU of a fork with the data alone ${customLayerHint}`,
     );
   }
   if (units === 0) throw new TypeError("it has no num_output, but needs one of at least 1");
@@ -120,66 +121,67 @@ function unrolled(layer: LayerInstance<RecurrentParameter>, start: Value): reado
     shape: [2 * units, units],
     data: both,
   });
-  const multiply = (node: string, value: Value, learned: readonly Value[], axis = 1) =>
-    apply(graph, "dense", node, [value, ...learned], {
+  const whole = new LayerNodes(graph, name);
+  const multiply = (
+    nodes: LayerNodes,
+    role: string,
+    value: Value,
+    learned: readonly Value[],
+    axis = 1,
+  ) =>
+    nodes.add("dense", role, [value, ...learned], {
       output: learned[0]!.shape[0]!,
       bias: learned.length === 2,
       axis,
     });
   const flags = fixed(graph, `${name}/cont`, cont!, 0, 1);
-  const own = multiply(`${name}/inputs`, fixed(graph, `${name}/data`, data!, 0, 1), [
-    weights!,
-    biases!,
-  ], 2);
-  const inputs = stillWeights === undefined ? own : apply(graph, "affine", `${name}/both`, [
+  const same = fixed(graph, `${name}/data`, data!, 0, 1);
+  const own = multiply(whole, "inputs", same, [weights!, biases!], 2);
+  const inputs = stillWeights === undefined ? own : whole.add("affine", "both", [
     own,
-    multiply(`${name}/static`, still!, [stillWeights]),
+    multiply(whole, "static", still!, [stillWeights]),
   ], { axis: 1, terms: "offset" });
 
   let state = step("h_0/step", start, 0);
   return Array.from({ length: steps }, (_, t) => {
-    const node = (role: string) => `${name}/${t}/${role}`;
-    const sum = (role: string, terms: readonly Value[], coefficients: number[] = []) =>
-      apply(graph, "eltwise", node(role), terms, { coefficients });
+    const nodes = new LayerNodes(graph, `${name}/${t}`);
+    const part = (role: string, value: Value, start: number) =>
+      nodes.slice(role, value, 1, start * units, (start + 1) * units);
     const product = (role: string, factors: readonly Value[]) =>
-      apply(graph, "eltwise", node(role), factors, { operation: "product" });
-    const part = (role: string, value: Value, start: number, end: number) =>
-      apply(graph, "slice", node(role), [value], { start: start * units, end: end * units });
+      nodes.add("eltwise", role, factors, { operation: "product" });
 
-    const kept = apply(graph, "affine", node("kept"), [state, step(`${t}/cont`, flags, t)], {
-      axis: 0,
-      terms: "scale",
-    });
+    const continues = step(`${t}/cont`, flags, t);
+    const kept = nodes.add("affine", "kept", [state, continues], { axis: 0, terms: "scale" });
     const input = step(`${t}/input`, inputs, t);
-    const gates = apply(graph, "sigmoid", node("gates"), [
-      sum("gates/sum", [
-        multiply(node("gates/recurrent"), kept, [gateWeights]),
-        part("gates/input", input, 0, 2),
-      ]),
+    const gates = nodes.add("sigmoid", "gates", [
+      nodes.add("eltwise", "gates/sum", [
+        multiply(nodes, "gates/recurrent", kept, [gateWeights]),
+        nodes.slice("gates/input", input, 1, 0, 2 * units),
+      ], {}),
     ], {});
-    const resets = part("reset", gates, 1, 2);
+    const resets = part("reset", gates, 1);
     const recurrent = isLinear
       ? product("recurrent", [
         resets,
-        multiply(node("linear"), kept, [hiddenWeights!, ...hiddenBiases]),
+        multiply(nodes, "linear", kept, [hiddenWeights!, ...hiddenBiases]),
       ])
-      : multiply(node("recurrent"), product("left", [resets, kept]), [hiddenWeights!]);
-    const hidden = apply(graph, "tanh", node("hidden"), [
-      sum("hidden/sum", [recurrent, part("hidden/input", input, 2, 3)]),
+      : multiply(nodes, "recurrent", product("left", [resets, kept]), [hiddenWeights!]);
+    const hidden = nodes.add("tanh", "hidden", [
+      nodes.add("eltwise", "hidden/sum", [recurrent, part("hidden/input", input, 2)], {}),
     ], {});
     const back = product("back", [
-      part("update", gates, 0, 1),
-      sum("difference", [kept, hidden], [1, -1]),
+      part("update", gates, 0),
+      nodes.add("eltwise", "difference", [kept, hidden], { coefficients: [1, -1] }),
     ]);
-    state = sum("state", [hidden, back]);
-    const whole = steps === 1 ? name : node("whole");
-    return apply(graph, "reshape", whole, [state], { shape: [1], numAxes: 0 });
+    state = nodes.add("eltwise", "state", [hidden, back], {});
+    const top = steps === 1 ? name : `${nodes.name}/whole`;
+    return apply(graph, "reshape", top, [state], { shape: [1], numAxes: 0 });
   });
 
   /** The element of a sequence at a step. */
   function step(role: string, sequence: Value, t: number): Value {
     const range = { axis: 0, start: t, end: t + 1 };
-    const one = apply(graph, "slice", `${name}/${role}/one`, [sequence], range);
-    return apply(graph, "reshape", `${name}/${role}`, [one], { shape: [], numAxes: 1 });
+    const one = whole.add("slice", `${role}/one`, [sequence], range);
+    return whole.add("reshape", role, [one], { shape: [], numAxes: 1 });
   }
 }

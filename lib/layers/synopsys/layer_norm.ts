@@ -18,7 +18,6 @@ export const layerNorm = defineLayer({
   ops: ["affine", "standardize"],
   param: {
     name: "layer_norm_param",
-    number: 0,
     message: message("LayerNormParameter", { eps: float(0), elementwise_affine: bool(0) }),
   },
 
@@ -47,7 +46,6 @@ export const lpNormalization = defineLayer({
   ops: ["affine", "eltwise", "permute", "power", "reduce", "reshape", "tile"],
   param: {
     name: "lp_normalization_param",
-    number: 0,
     message: message("LpNormalizationParameter", { axis: int32(0), p: int32(0) }),
   },
 

@@ -23,7 +23,6 @@ export const mirrorPad = defineLayer({
   ops: ["concat", "power", "reverse", "slice", "tile"],
   param: {
     name: "mirror_pad_param",
-    number: 0,
     message: message("MirrorPadParameter", {
       paddings: repeated(uint32(0)),
       mode: string(0),

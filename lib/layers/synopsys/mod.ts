@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Layer } from "../layer.ts";
+import type { Family } from "../layer.ts";
 import { hardTanh, logSoftmax, softplus, softsign, thresholdedRelu } from "./activations.ts";
 import { expandDims, stack, unstack } from "./axes.ts";
 import { batchToSpace, spaceToBatch } from "./batch_blocks.ts";
@@ -16,31 +16,34 @@ import { pow } from "./pow.ts";
 import { reductions } from "./reduce.ts";
 import { broadcastTo, tileND } from "./repeat.ts";
 import { piece, stridedSlice } from "./strided_slice.ts";
-import { twoOperands } from "./two_operands.ts";
+import { cycles, twoOperands } from "./two_operands.ts";
 
-export const synopsys: readonly Layer[] = [
-  batchToSpace,
-  broadcastTo,
-  expandDims,
-  gather,
-  gatherNd,
-  gru,
-  hardTanh,
-  layerNorm,
-  logSoftmax,
-  lpNormalization,
-  mirrorPad,
-  oneHot,
-  piece,
-  pow,
-  softplus,
-  softsign,
-  spaceToBatch,
-  stack,
-  stridedSlice,
-  thresholdedRelu,
-  tileND,
-  unstack,
-  ...reductions,
-  ...twoOperands,
+export const synopsys: readonly Family[] = [
+  ["Synopsys", [
+    batchToSpace,
+    broadcastTo,
+    expandDims,
+    gather,
+    gatherNd,
+    gru,
+    hardTanh,
+    layerNorm,
+    logSoftmax,
+    lpNormalization,
+    mirrorPad,
+    oneHot,
+    piece,
+    pow,
+    softplus,
+    softsign,
+    spaceToBatch,
+    stack,
+    stridedSlice,
+    thresholdedRelu,
+    tileND,
+    unstack,
+    ...reductions,
+    ...twoOperands,
+  ]],
+  ["Cambricon", cycles],
 ];

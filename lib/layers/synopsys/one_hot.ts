@@ -7,6 +7,7 @@
  */
 import { float, int32, message, uint32 } from "../../../proto/message.ts";
 import { count } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { refuseHuge } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -15,8 +16,6 @@ export const oneHot = defineLayer({
   ops: ["gather", "permute", "power"],
   param: {
     name: "one_hot_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("OneHotParameter", {
       depth: uint32(0, 0),
       axis: int32(0, -1),
@@ -29,8 +28,8 @@ export const oneHot = defineLayer({
     const { length } = bottom!.shape, place = axis === -1 ? length : axis;
     if (depth === 0) {
       throw new TypeError(
-        "its depth is 0 or missing, but it must be at least 1; the OneHot of forks with other " +
-          "settings needs a custom layer, given with --layers",
+        "its depth is 0 or missing, but it must be at least 1; for the OneHot of forks with other " +
+          `settings ${customLayerHint}`,
       );
     }
     if (place < 0 || place > length) {

@@ -25,7 +25,6 @@ function reducing(type: string, param: string, ops: readonly OpName[], reduce: R
     ops: ["permute", "reshape", ...ops],
     param: {
       name: param,
-      number: 0,
       message: message(`${type}Parameter`, { axis: repeated(int32(0)), keepdims: bool(0, false) }),
     },
 
@@ -42,7 +41,6 @@ function norm(type: string, param: string, ops: readonly OpName[], reduce: Reduc
     ops: ["permute", "reshape", ...ops],
     param: {
       name: param,
-      number: 0,
       message: message(`${type}Parameter`, { axes: repeated(int32(1)), keepdims: int32(2, 1) }),
     },
 

@@ -17,7 +17,6 @@ export const tileND = defineLayer({
   ops: ["tile"],
   param: {
     name: "tile_nd_param",
-    number: 0,
     message: message("TileNDParameter", {
       axis: list(int32(0)),
       tiles: list(int32(0)),
@@ -37,10 +36,8 @@ export const tileND = defineLayer({
     if (isWrong) {
       throw new TypeError(
         `its axes are [${axis.join(", ")}], its tiles [${tiles.join(", ")}] and its multiples ` +
-          `[${
-            multiples.join(", ")
-          }], but it needs as many positive tiles as different axes, or a ` +
-          `positive multiple for each axis of ${showShape(bottom!.shape)}`,
+          `[${multiples.join(", ")}], but it needs as many positive tiles as different axes, or ` +
+          `a positive multiple for each axis of ${showShape(bottom!.shape)}`,
       );
     }
     return [axes.reduce(
@@ -58,7 +55,6 @@ export const broadcastTo = defineLayer({
   ops: ["reshape", "tile"],
   param: {
     name: "broadcast_to_param",
-    number: 0,
     message: message("BroadcastToParameter", { shape: list(uint32(1)) }),
   },
 

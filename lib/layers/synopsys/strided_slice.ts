@@ -35,7 +35,7 @@ interface Range {
 export const stridedSlice = defineLayer({
   type: "StridedSlice",
   ops: ["concat", "reshape", "reverse", "slice"],
-  param: { name: "strided_slice_param", number: 0, message: StridedSliceParameter },
+  param: { name: "strided_slice_param", message: StridedSliceParameter },
 
   lower({ graph, name, param, bottoms: [bottom] }) {
     const ranges = rangesOf(param, bottom!.shape);
@@ -57,7 +57,6 @@ export const piece = defineLayer({
   ops: ["reshape", "slice"],
   param: {
     name: "piece_param",
-    number: 0,
     message: message("PieceParameter", { begin: repeated(int32(0)), size: repeated(int32(0)) }),
   },
 
@@ -100,10 +99,8 @@ function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape):
   ) {
     throw new TypeError(
       `it has ${begins.length} begin, ${ends.length} end, ${strides.length} strides and ` +
-        `${axes.length} axes for its bottom ${
-          showShape(shape)
-        }, but begin and end must be as many, ` +
-        "and so must the others, if there are any, and no stride be 0",
+        `${axes.length} axes for its bottom ${showShape(shape)}, but begin and end must be as ` +
+        "many, and so must the others, if there are any, and no stride be 0",
     );
   }
   return begins.map((first, i) => {

@@ -63,10 +63,8 @@ function cycle(type: string, kind: Kind): Layer {
       expectImage(image!);
       if (!sameShape(numbers!, [1, image![1]!, 1, 1])) {
         throw new TypeError(
-          `its bottoms are ${showShape(image!)} and ${
-            showShape(numbers!)
-          }, but the second must be ` +
-            `${showShape([1, image![1]!, 1, 1])}`,
+          `its bottoms are ${showShape(image!)} and ${showShape(numbers!)}, but the second must ` +
+            `be ${showShape([1, image![1]!, 1, 1])}`,
         );
       }
       return [];

@@ -25,7 +25,6 @@ import { axisOf, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
 
 const ReductionParameter = message("ReductionParameter", {
-  /** The number of the last one is unknown, so it is read from text only. */
   operation: enumeration(1, { SUM: 1, ASUM: 2, SUMSQ: 3, MEAN: 4, TOPK: -1 }, "SUM"),
   axis: int32(2, 0),
   /** It has no effect. */

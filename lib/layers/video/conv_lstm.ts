@@ -11,11 +11,13 @@
 import { bool, message, repeated, string, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { customLayerHint } from "../../option_hints.ts";
 import { convolutionFields, imageSettings, windowsOf } from "../bvlc/convolution_parameter.ts";
 import { mostSteps, recurrentParam, type RecurrentParameter } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance, type LayerShape } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { weightsAndBiases } from "../weights.ts";
 
 const convolutionParam = {
@@ -117,40 +119,39 @@ function unrolled(
   const inputs = cell.ignore_x ? undefined : sequence();
   let [hidden, cells] = starts.map((start, i) => step(`${i === 0 ? "h" : "c"}_0/step`, start, 0));
   const outputs = Array.from({ length: steps }, (_, t) => {
-    const own = (role: string) => `${name}/${t}/${role}`;
-    const continues = step(own("cont"), flags, t);
+    const nodes = new LayerNodes(graph, `${name}/${t}`), { name: own } = nodes;
+    const continues = step(`${own}/cont`, flags, t);
     const ofSamples = { axis: 0, terms: "scale" } as const;
-    const kept = apply(graph, "affine", own("kept"), [hidden!, continues], ofSamples);
-    const recurrent = convolve(own("hidden"), kept, hiddenWeights);
+    const kept = nodes.add("affine", "kept", [hidden!, continues], ofSamples);
+    const recurrent = convolve(`${own}/hidden`, kept, hiddenWeights);
     const sum = inputs === undefined
       ? recurrent
-      : apply(graph, "eltwise", own("sum"), [recurrent, step(own("data"), inputs, t)], {});
-    const gate = gatesOf(sum, cells!, own);
+      : nodes.add("eltwise", "sum", [recurrent, step(`${own}/data`, inputs, t)], {});
+    const [inputGate, forgetGate, outputGate, update] = gatesOf(sum, cells!, nodes);
     const product = (role: string, factors: readonly Value[]) =>
-      apply(graph, "eltwise", own(role), factors, { operation: "product" });
-    const forget = apply(graph, "affine", own("forgets"), [gate[1]!, continues], ofSamples);
-    const [old, added] = [product("old", [forget, cells!]), product("added", [gate[0]!, gate[3]!])];
-    cells = apply(graph, "eltwise", own("cells"), [old, added], {});
-    const shown = apply(graph, "tanh", own("shown"), [cells], {});
-    hidden = product("state", [gate[2]!, shown]);
-    return whole(instance, steps === 1 ? name : own("whole"), hidden);
+      nodes.add("eltwise", role, factors, { operation: "product" });
+    const forget = nodes.add("affine", "forgets", [forgetGate!, continues], ofSamples);
+    cells = nodes.add("eltwise", "cells", [
+      product("old", [forget, cells!]),
+      product("added", [inputGate!, update!]),
+    ], {});
+    const shown = nodes.add("tanh", "shown", [cells], {});
+    hidden = product("state", [outputGate!, shown]);
+    return whole(instance, steps === 1 ? name : `${own}/whole`, hidden);
   });
   return { hidden: outputs, cells: cells! };
 
   /** The gates of a step, after their activations. */
-  function gatesOf(sum: Value, cells: Value, own: (role: string) => string): readonly Value[] {
+  function gatesOf(sum: Value, cells: Value, nodes: LayerNodes): readonly Value[] {
     return gates.map((gate, k) => {
-      const range = { axis: 1, start: k * output, end: k === 3 ? 0 : (k + 1) * output };
-      const part = apply(graph, "slice", own(`${gate}/sum`), [sum], range);
-      if (gate === "update") return apply(graph, "tanh", own(gate), [part], {});
-      if (cell.disable_hadamard) return apply(graph, "sigmoid", own(gate), [part], {});
-      const axis = cell.axis_hadamard - 1;
-      const seen = apply(graph, "affine", own(`${gate}/cells`), [cells, peepholes[k]!], {
-        axis,
-        terms: "scale",
-      });
-      const both = apply(graph, "eltwise", own(`${gate}/both`), [part, seen], {});
-      return apply(graph, "sigmoid", own(gate), [both], {});
+      const end = k === 3 ? 0 : (k + 1) * output;
+      const part = nodes.slice(`${gate}/sum`, sum, 1, k * output, end);
+      if (gate === "update") return nodes.add("tanh", gate, [part], {});
+      if (cell.disable_hadamard) return nodes.add("sigmoid", gate, [part], {});
+      const alongCells = { axis: cell.axis_hadamard - 1, terms: "scale" } as const;
+      const seen = nodes.add("affine", `${gate}/cells`, [cells, peepholes[k]!], alongCells);
+      const both = nodes.add("eltwise", `${gate}/both`, [part, seen], {});
+      return nodes.add("sigmoid", gate, [both], {});
     });
   }
 
@@ -196,8 +197,8 @@ function settingsOf(instance: LayerShape<RecurrentParameter>) {
   const { layer, param: { expose_hidden }, shapes } = instance;
   if (!layer.hasParam(convolutionParam)) {
     throw new TypeError(
-      "it has no lstm_conv_param, but only agethen's ConvLSTM is supported, which has one; pass a " +
-        "custom layer with --layers",
+      "it has no lstm_conv_param, but only agethen's ConvLSTM is supported, which has one; " +
+        customLayerHint,
     );
   }
   const convolution = layer.param(convolutionParam), cell = layer.param(cellParam);
@@ -233,10 +234,9 @@ function settingsOf(instance: LayerShape<RecurrentParameter>) {
   );
   if (!isSame) {
     throw new TypeError(
-      `its kernel is ${showShape(kernel)} with pad ${showShape(pad)}, stride ${
-        showShape(stride)
-      } ` +
-        `and dilation ${showShape(dilation)}, but its convolutions must keep height and width`,
+      `its kernel is ${showShape(kernel)} with pad ${showShape(pad)}, stride ` +
+        `${showShape(stride)} and dilation ${showShape(dilation)}, but its convolutions must ` +
+        "keep height and width",
     );
   }
   if (cell.expose.length > 0) {

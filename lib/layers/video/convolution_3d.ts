@@ -23,7 +23,7 @@ const settings = message("ConvolutionParameter", {
   ...windowFields,
 });
 
-const param = { name: "convolution_param", number: 0, message: settings };
+const param = { name: "convolution_param", message: settings };
 
 /** The settings, which C3D has in a field of another name since version 1.1. */
 function settingsOf(layer: NetLayer) {

@@ -19,7 +19,7 @@ const settings = message("PoolingParameter", {
   ...windowFields,
 });
 
-const param = { name: "pooling_param", number: 0, message: settings };
+const param = { name: "pooling_param", message: settings };
 
 export const pooling3D = defineLayer({
   type: "Pooling3D",

@@ -31,9 +31,8 @@ export function proposeWindows(
   if (!shapes.every((shape) => sameShape(shape, [1, 2 * each, steps, 1, 1]))) {
     throw new TypeError(
       `its bottoms are ${shapes.map(showShape).join(" and ")}, but ${each} scales of windows of ` +
-        `time need [1, ${
-          2 * each
-        }, T, 1, 1]; boxes need a third bottom, the image's size and scale`,
+        `time need [1, ${2 * each}, T, 1, 1]; boxes need a third bottom, the image's size and ` +
+        "scale",
     );
   }
   const row = (role: string, value: Value) =>

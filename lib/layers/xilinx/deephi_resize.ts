@@ -51,10 +51,8 @@ export const deephiResize = defineLayer({
     const scale: Pair = [size[0] / extents[0]!, size[1] / extents[1]!];
     if (!scale.every(Number.isInteger)) {
       throw new TypeError(
-        `its bottom is ${showShape(bottom!.shape)} and its top ${
-          showShape(size)
-        }, but only whole ` +
-          "multiples are known where pixels are repeated",
+        `its bottom is ${showShape(bottom!.shape)} and its top ${showShape(size)}, but only ` +
+          "whole multiples are known where pixels are repeated",
       );
     }
     // Another factor makes whole multiples of some extents only.

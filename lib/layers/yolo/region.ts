@@ -18,8 +18,6 @@ export const region = defineLayer({
   ops: ["concat", "reshape", "sigmoid", "slice", "softmax"],
   param: {
     name: "region_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("RegionParameter", {
       classes: uint32(1, 20),
       num: uint32(2, 5),
@@ -37,7 +35,6 @@ export const regionYolo = defineLayer({
   ops: region.ops!,
   param: {
     name: "region_yolo_param",
-    number: 0,
     message: message("RegionYoloParameter", {
       coords: uint32(1, 4),
       classes: uint32(2, 20),

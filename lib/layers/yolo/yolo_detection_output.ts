@@ -14,8 +14,6 @@ export const yoloDetectionOutput = defineLayer({
   ops: ["yoloOutput"],
   param: {
     name: "yolo_detection_output_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("YoloDetectionOutputParameter", {
       /** The side of the grid; unused, since the bottom has it. */
       side: uint32(1, 13),

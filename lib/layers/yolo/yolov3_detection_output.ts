@@ -14,8 +14,6 @@ export const yolov3DetectionOutput = defineLayer({
   ops: ["yoloOutput"],
   param: {
     name: "yolov3_detection_output_param",
-    // Its field number differs between forks, so it is read from text only.
-    number: 0,
     message: message("Yolov3DetectionOutputParameter", {
       num_classes: uint32(1),
       num_box: uint32(2, 3),

@@ -50,9 +50,8 @@ const cases: readonly (readonly [
 
 for (const [shape, outputs, pad, dilation, size] of cases) {
   for (const residual of [false, true]) {
-    const name = `${shape} to ${outputs} channels, dilation ${dilation}${
-      residual ? ", with a residual" : ""
-    }`;
+    const name = `${shape} to ${outputs} channels, dilation ${dilation}` +
+      (residual ? ", with a residual" : "");
     Deno.test(`Winograd tiles of ${size} × ${size} equal plain loops: ${name}`, async () => {
       const graph = convolution(shape, outputs, pad, dilation, residual);
       assert.equal(tileSize(graph.nodes[0] as Node<"conv2d">), size);

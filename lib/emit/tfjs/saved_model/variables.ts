@@ -92,26 +92,33 @@ export function variablesOf({ nodes, constants }: TfGraph): Variables {
       version: saverVersion,
     },
     collection_def: [
-      { key: "variables", members: variables },
-      { key: "trainable_variables", members: variables.filter(({ trainable }) => trainable) },
-    ].filter(({ members }) => members.length > 0).map(({ key, members }) => ({
-      key,
-      value: {
-        bytes_list: {
-          value: members.map(({ name, trainable, reader, assignment }) =>
-            encode(VariableDef, {
-              variable_name: `${name}:0`,
-              // Its initial value is that of the checkpoint.
-              initializer_name: assignment,
-              snapshot_name: `${reader}:0`,
-              is_resource: true,
-              trainable,
-            })
-          ),
-        },
-      },
-    })),
+      ...collection("variables", variables),
+      ...collection("trainable_variables", variables.filter(({ trainable }) => trainable)),
+    ],
   };
+}
+
+/** A variable, and the nodes that read and restore it. */
+interface Variable {
+  readonly name: string;
+  readonly trainable: boolean;
+  readonly reader: string;
+  readonly assignment: string;
+}
+
+/** A collection of variables by its name, unless it is empty. */
+function collection(key: string, variables: readonly Variable[]) {
+  const value = variables.map(({ name, trainable, reader, assignment }) =>
+    encode(VariableDef, {
+      variable_name: `${name}:0`,
+      // Its initial value is that of the checkpoint.
+      initializer_name: assignment,
+      snapshot_name: `${reader}:0`,
+      is_resource: true,
+      trainable,
+    })
+  );
+  return value.length === 0 ? [] : [{ key, value: { bytes_list: { value } } }];
 }
 
 /** A constant of strings. */

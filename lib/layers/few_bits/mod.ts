@@ -1,0 +1,15 @@
+/**
+ * Layers with few bits or few weights.
+ *
+ * @module
+ */
+import type { Family } from "../layer.ts";
+import { binary } from "./binary.ts";
+import { pruned } from "./pruned.ts";
+import { quant } from "./quant.ts";
+import { ristretto } from "./ristretto.ts";
+
+export const fewBits: readonly Family[] = [
+  ["few bits, few weights", [quant, ...binary, ...pruned]],
+  ["Ristretto", ristretto],
+];

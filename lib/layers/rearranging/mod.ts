@@ -1,0 +1,27 @@
+/**
+ * Layers of forks that rearrange numbers.
+ *
+ * @module
+ */
+import type { Family } from "../layer.ts";
+import { cropCenter } from "./crop_center.ts";
+import { flip } from "./flip.ts";
+import { mergeCrop } from "./merge_crop.ts";
+import { padding } from "./padding.ts";
+import { reorg, reorgYolo } from "./reorg.ts";
+import { shuffleChannel } from "./shuffle_channel.ts";
+import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
+import { squeeze } from "./squeeze.ts";
+import { dtow, gsTiling, tiling } from "./tiling.ts";
+
+export const rearranging: readonly Family[] = [
+  ["DeepLab", [padding]],
+  ["NNIE, Sophgo", [passThrough]],
+  ["ShuffleNet", [shuffleChannel]],
+  ["YOLO", [reorg, reorgYolo]],
+  ["Synopsys", [depthToSpaceLayer, spaceToDepthLayer, squeeze]],
+  ["faces", [flip]],
+  ["Xilinx", [gsTiling, tiling]],
+  ["super-resolution", [cropCenter, dtow]],
+  ["OpenCL", [mergeCrop]],
+];

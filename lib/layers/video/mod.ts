@@ -1,0 +1,14 @@
+/**
+ * The layers of networks for videos.
+ *
+ * @module
+ */
+import type { Family } from "../layer.ts";
+import { batchReduction } from "./batch_reduction.ts";
+import { convLstm } from "./conv_lstm.ts";
+import { convolution3D, ndConvolution } from "./convolution_3d.ts";
+import { ndPooling, pooling3D } from "./pooling_3d.ts";
+
+export const video: readonly Family[] = [
+  ["videos", [batchReduction, convLstm, convolution3D, ndConvolution, ndPooling, pooling3D]],
+];
