@@ -82,9 +82,18 @@ export function describeDevice(device: GPUDevice): string {
   return known.find((text) => text) ?? "WebGPU";
 }
 
+/**
+ * The most quads that a thread should accumulate, by the vendor's name or PCI number. Others,
+ * Apple's among them, are given eight: they have 128 registers a thread, or it is unknown.
+ */
+const accumulators: Readonly<Record<string, number>> = {
+  ...{ nvidia: 16, 4318: 16, amd: 16, 4098: 16 },
+  ...{ intel: 4, 32902: 4, arm: 2, 5045: 2 },
+};
+
 /** What the planner and the kernels need to know about a device. */
 export function traitsOf(device: GPUDevice): Traits {
-  const software = infoOf(device).isFallbackAdapter === true;
+  const { isFallbackAdapter, vendor } = infoOf(device), software = isFallbackAdapter === true;
   // A device from the caller may belong to another WebGPU library, without a `navigator.gpu`.
   const gpu = globalThis.navigator?.gpu as
     | GPU & { readonly wgslLanguageFeatures?: ReadonlySet<string> }
@@ -96,6 +105,7 @@ export function traitsOf(device: GPUDevice): Traits {
   const bindable = device.limits.maxStorageBufferBindingSize;
   return {
     software,
+    accumulators: accumulators[vendor ?? ""] ?? 8,
     textureRows,
     bindable,
     weights: "float32",

@@ -21,6 +21,22 @@ Deno.test("a GPU with empty adapter information is described as WebGPU", async (
   assert.equal(describeDevice(await withGlobal("navigator", { gpu }, openDevice)), "WebGPU");
 });
 
+Deno.test("GPUs of vendors with few registers accumulate less", () => {
+  const accumulatorsOf = (adapterInfo?: { vendor?: string }) =>
+    traitsOf({ limits: {}, adapterInfo } as unknown as GPUDevice).accumulators;
+  assert.deepEqual(["nvidia", "4318", "amd", "4098"].map((vendor) => accumulatorsOf({ vendor })), [
+    16,
+    16,
+    16,
+    16,
+  ]);
+  assert.deepEqual(["intel", "32902"].map((vendor) => accumulatorsOf({ vendor })), [4, 4]);
+  assert.equal(accumulatorsOf({ vendor: "arm" }), 2);
+  for (const info of [{ vendor: "apple" }, { vendor: "" }, {}, undefined]) {
+    assert.equal(accumulatorsOf(info), 8);
+  }
+});
+
 Deno.test("weights are in textures only if 8192 texels fit into a row", async () => {
   const wgslLanguageFeatures = new Set(["readonly_and_readwrite_storage_textures"]);
   for (const [maxTextureDimension2D, rows] of [[4096, 0], [8192, 8192]] as const) {

@@ -49,10 +49,10 @@ export function winograd(convolution: Convolution, { weights, bindable }: Traits
   return fits ? [{ name: "winograd", shader: () => shader(convolution) }] : [];
 }
 
-/** Whether it has enough workgroups to fill a large GPU. */
-export function fillsGpu(convolution: Convolution): boolean {
+/** Whether it has enough workgroups to fill a large GPU, and spills few of its registers if any. */
+export function winogradPays(convolution: Convolution, { accumulators }: Traits): boolean {
   const { tileGroups, quadGroups } = gridOf(convolution);
-  return tileGroups * quadGroups >= enoughWorkgroups;
+  return tileGroups * quadGroups >= enoughWorkgroups && accumulators >= 4;
 }
 
 function gridOf({ samples, rows, columns, output }: Convolution) {
