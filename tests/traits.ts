@@ -9,6 +9,7 @@ import type { Traits } from "../runtime/ops/traits.ts";
 export const software: Traits = {
   software: true,
   accumulators: 16,
+  concurrency: 256,
   textureRows: 0,
   bindable: 2 ** 27,
   weights: "float32",
@@ -17,4 +18,9 @@ export const software: Traits = {
 };
 
 /** What makes a GPU pass for a large one of hardware. */
-export const asHardware = { software: false, accumulators: 16, textureRows: 0 } as const;
+export const asHardware = {
+  software: false,
+  accumulators: 16,
+  concurrency: 256,
+  textureRows: 0,
+} as const;

@@ -82,18 +82,18 @@ export function describeDevice(device: GPUDevice): string {
   return known.find((text) => text) ?? "WebGPU";
 }
 
-/**
- * The most quads that a thread should accumulate, by the vendor's name or PCI number. Others,
- * Apple's among them, are given eight: they have 128 registers a thread, or it is unknown.
- */
-const accumulators: Readonly<Record<string, number>> = {
-  ...{ nvidia: 16, 4318: 16, amd: 16, 4098: 16 },
-  ...{ intel: 4, 32902: 4, arm: 2, 5045: 2 },
+const [large, intel, arm] = [[16, 256], [4, 64], [2, 64]] as const;
+/** The accumulators of a thread and the concurrency of a GPU, by its vendor's name or PCI number. */
+const vendors: Readonly<Record<string, readonly [accumulators: number, concurrency: number]>> = {
+  ...{ nvidia: large, 4318: large, amd: large, 4098: large },
+  ...{ intel, 32902: intel, arm, 5045: arm, apple: [8, 64] },
 };
 
 /** What the planner and the kernels need to know about a device. */
 export function traitsOf(device: GPUDevice): Traits {
   const { isFallbackAdapter, vendor } = infoOf(device), software = isFallbackAdapter === true;
+  // Some browsers don't tell the vendor: registers as few as Apple's GPUs have.
+  const [accumulators, concurrency] = vendors[vendor ?? ""] ?? [8, 256];
   // A device from the caller may belong to another WebGPU library, without a `navigator.gpu`.
   const gpu = globalThis.navigator?.gpu as
     | GPU & { readonly wgslLanguageFeatures?: ReadonlySet<string> }
@@ -105,7 +105,8 @@ export function traitsOf(device: GPUDevice): Traits {
   const bindable = device.limits.maxStorageBufferBindingSize;
   return {
     software,
-    accumulators: accumulators[vendor ?? ""] ?? 8,
+    accumulators,
+    concurrency,
     textureRows,
     bindable,
     weights: "float32",

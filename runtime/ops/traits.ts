@@ -13,6 +13,8 @@ export interface Traits {
    * times as many registers in all; what exceeds those of the thread is spilled to memory.
    */
   readonly accumulators: number;
+  /** How many workgroups keep a hardware GPU busy. */
+  readonly concurrency: number;
   /** The most rows of a storage texture to read from; 0 if shaders should read buffers. */
   readonly textureRows: number;
   /** The largest binding in bytes: a tensor that would be larger in NHWC4 stays in NCHW. */

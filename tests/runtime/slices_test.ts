@@ -73,6 +73,14 @@ Deno.test("a thread accumulates no more than the registers of its GPU hold", () 
   assert.deepEqual(chosen, expected);
 });
 
+Deno.test("a small GPU is filled by fewer workgroups", () => {
+  const made = convolution(1, 64, 56, 64, [3, 3]);
+  const chosen = [256, 64, 48].map((concurrency) =>
+    stepsOf(made, { ...hardware, concurrency })[0]!.shader.variant
+  );
+  assert.deepEqual(chosen, ["product 16 × 32", "product 32 × 64", "winograd"]);
+});
+
 Deno.test("partial sums are in float32, no larger than the weights, and no multiply-adds", () => {
   const made = convolution(1, 512, 7, 512, [3, 3]);
   const [product, sum] = stepsOf(made, { ...hardware, activations: "float16" });
