@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { openDevice } from "../runtime/gpu/device.ts";
 import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
+import { asHardware } from "./traits.ts";
 
 quietGraphics();
 useVulkanOnly();
@@ -23,7 +24,7 @@ export const gpu: GpuEngine | undefined = device && new GpuEngine(device, true);
 export const engineVariants: readonly (readonly [string, GpuEngine])[] = device
   ? [
     ["plain", new GpuEngine(device, false, "plain")],
-    ["hardware", new GpuEngine(device, false, { software: false, textureRows: 0 })],
+    ["hardware", new GpuEngine(device, false, asHardware)],
     ["software without textures", new GpuEngine(device, false, { textureRows: 0 })],
   ]
   : [];

@@ -82,9 +82,18 @@ export function describeDevice(device: GPUDevice): string {
   return known.find((text) => text) ?? "WebGPU";
 }
 
+const [large, intel, arm] = [[16, 256], [4, 64], [2, 64]] as const;
+/** The accumulators of a thread and the concurrency of a GPU, by its vendor's name or PCI number. */
+const vendors: Readonly<Record<string, readonly [accumulators: number, concurrency: number]>> = {
+  ...{ nvidia: large, 4318: large, amd: large, 4098: large },
+  ...{ intel, 32902: intel, arm, 5045: arm, apple: [8, 64] },
+};
+
 /** What the planner and the kernels need to know about a device. */
 export function traitsOf(device: GPUDevice): Traits {
-  const software = infoOf(device).isFallbackAdapter === true;
+  const { isFallbackAdapter, vendor } = infoOf(device), software = isFallbackAdapter === true;
+  // Some browsers don't tell the vendor: registers as few as Apple's GPUs have.
+  const [accumulators, concurrency] = vendors[vendor ?? ""] ?? [8, 256];
   // A device from the caller may belong to another WebGPU library, without a `navigator.gpu`.
   const gpu = globalThis.navigator?.gpu as
     | GPU & { readonly wgslLanguageFeatures?: ReadonlySet<string> }
@@ -96,6 +105,8 @@ export function traitsOf(device: GPUDevice): Traits {
   const bindable = device.limits.maxStorageBufferBindingSize;
   return {
     software,
+    accumulators,
+    concurrency,
     textureRows,
     bindable,
     weights: "float32",

@@ -8,6 +8,13 @@
 export interface Traits {
   /** Whether the adapter is a software one: loads are expensive, and threads few. */
   readonly software: boolean;
+  /**
+   * The most quads that a thread of a hardware GPU should accumulate. A kernel needs two to three
+   * times as many registers in all; what exceeds those of the thread is spilled to memory.
+   */
+  readonly accumulators: number;
+  /** How many workgroups keep a hardware GPU busy. */
+  readonly concurrency: number;
   /** The most rows of a storage texture to read from; 0 if shaders should read buffers. */
   readonly textureRows: number;
   /** The largest binding in bytes: a tensor that would be larger in NHWC4 stays in NCHW. */

@@ -12,11 +12,12 @@ import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 import { count, sameShape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { runOn } from "../executors.ts";
+import { asHardware } from "../traits.ts";
 
 /** The traits of the GPU that select each family of kernels. */
 export const families = {
   "chosen": {},
-  "for silicon": { software: false, textureRows: 0 },
+  "for silicon": asHardware,
   "for software": { software: true, textureRows: 0 },
   "plain": "plain",
 } as const;

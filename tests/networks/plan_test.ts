@@ -10,11 +10,11 @@ import { plan } from "../../runtime/gpu/plan.ts";
 import { resultsOf } from "../../runtime/graph.ts";
 import { largestLiveSet } from "../runtime/live_set.ts";
 import { hasShared, shared } from "../shared.ts";
-import { software } from "../traits.ts";
+import { asHardware, software } from "../traits.ts";
 
 const gpus = {
   software: { ...software, textureRows: 8192 },
-  hardware: { ...software, software: false },
+  hardware: { ...software, ...asHardware },
 };
 
 const mostDispatches = { "squeezenet_v1.0": 40, googlenet: 75, resnet50: 60, vgg16: 24 };

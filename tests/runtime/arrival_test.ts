@@ -15,6 +15,7 @@ import { hasGpu } from "../gpu.ts";
 import { join } from "../join.ts";
 import { Random, Sketch } from "../random.ts";
 import { arrivalOf } from "./arriving.ts";
+import { asHardware } from "../traits.ts";
 
 /** A network of nodes with one or two constants, large and small, deflated and stored. */
 function network(): Graph {
@@ -80,7 +81,7 @@ const engines = [
   ["the GPU", true, () => watchedGpu({})],
   ["the GPU, with weights in int8", true, () => watchedGpu({ weights: "int8" })],
   ["the GPU, in parts", true, () => watchedGpu({ textureRows: 1 })],
-  ["a hardware GPU", true, () => watchedGpu({ software: false, textureRows: 0 })],
+  ["a hardware GPU", true, () => watchedGpu(asHardware)],
   ["the CPU", false, watchedCpu],
 ] as const;
 

@@ -6,6 +6,7 @@
 import type { Graph } from "../../runtime/graph.ts";
 import { hasGpu } from "../gpu.ts";
 import { Sketch } from "../random.ts";
+import { asHardware } from "../traits.ts";
 
 /** Defines a test that is ignored without a GPU. */
 export function onGpu(name: string, fn: () => Promise<void>): void {
@@ -16,7 +17,7 @@ export function onGpu(name: string, fn: () => Promise<void>): void {
 export const gpuKinds = [
   ["a software GPU", {}],
   ["a software GPU without textures", { textureRows: 0 }],
-  ["a hardware GPU", { software: false, textureRows: 0 }],
+  ["a hardware GPU", asHardware],
 ] as const;
 
 /** A device with some properties replaced. */

@@ -14,6 +14,7 @@ import { difference } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 import { gpuKinds } from "./gpu_helpers.ts";
+import { asHardware } from "../traits.ts";
 
 /** Layers of all kinds with weights, which `round` replaces, and an input for them. */
 function network(round: (weights: Tensor) => Float32Array) {
@@ -73,8 +74,7 @@ const rounded = {
 const kinds = [
   ...gpuKinds,
   ["a hardware GPU, in slices", {
-    software: false,
-    textureRows: 0,
+    ...asHardware,
     choose: (_: string, kernels: readonly string[]) =>
       kernels.find((kernel) => kernel.includes("slices")),
   }],

@@ -8,6 +8,7 @@ import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
 import { resultsOf, withInputShapes } from "../../runtime/graph.ts";
 import { Random, Sketch } from "../random.ts";
 import { disguise, onGpu as test } from "./gpu_helpers.ts";
+import { asHardware } from "../traits.ts";
 
 test("pipelineFor() compiles each distinct text once per device", async () => {
   const device = await openDevice();
@@ -51,7 +52,7 @@ test("another batch size takes no other pipelines", async () => {
     return device.createComputePipelineAsync(descriptor);
   };
   const counting = disguise(device, { createComputePipelineAsync });
-  const engine = new GpuEngine(counting, false, { software: false, textureRows: 0 });
+  const engine = new GpuEngine(counting, false, asHardware);
   const counts: number[] = [];
   for (const batch of [2, 3, 7]) {
     made = 0;

@@ -13,9 +13,9 @@ import type { Pair } from "../../runtime/ops/attribute.ts";
 import { difference } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
-import { software } from "../traits.ts";
+import { asHardware, software } from "../traits.ts";
 
-const hardware: Traits = { ...software, software: false };
+const hardware: Traits = { ...software, ...asHardware };
 
 /** A convolution of an image `[samples, inputs, size, size]` that keeps its size. */
 function convolution(samples: number, inputs: number, size: number, output: number, kernel: Pair) {
@@ -55,6 +55,32 @@ Deno.test("long sums of few pixels are sliced on real GPUs, others are not, and 
   assert.deepEqual(defaultOf(1, 128, 56, 256, [3, 3]), ["product 32 × 64"]);
 });
 
+Deno.test("a thread accumulates no more than the registers of its GPU hold", () => {
+  const made = convolution(16, 64, 56, 256, [1, 1]), windows = convolution(16, 64, 56, 256, [3, 3]);
+  const expected = [
+    [16, "product 64 × 64", "winograd"],
+    [8, "product 32 × 64", "winograd"],
+    [4, "product 32 × 32", "winograd"],
+    [2, "product 16 × 32", "product 16 × 32"],
+  ];
+  const chosen = expected.map(([accumulators]) => {
+    const traits = { ...hardware, accumulators: accumulators as number };
+    const [plain, windowed] = [made, windows].map((made) =>
+      stepsOf(made, traits)[0]!.shader.variant
+    );
+    return [accumulators, plain, windowed];
+  });
+  assert.deepEqual(chosen, expected);
+});
+
+Deno.test("a small GPU is filled by fewer workgroups", () => {
+  const made = convolution(1, 64, 56, 64, [3, 3]);
+  const chosen = [256, 64, 48].map((concurrency) =>
+    stepsOf(made, { ...hardware, concurrency })[0]!.shader.variant
+  );
+  assert.deepEqual(chosen, ["product 16 × 32", "product 32 × 64", "winograd"]);
+});
+
 Deno.test("partial sums are in float32, no larger than the weights, and no multiply-adds", () => {
   const made = convolution(1, 512, 7, 512, [3, 3]);
   const [product, sum] = stepsOf(made, { ...hardware, activations: "float16" });
@@ -82,7 +108,7 @@ Deno.test({
       return sliced;
     };
     for (const [activations, most] of [["float32", 1e-5], ["float16", 2e-3]] as const) {
-      const traits = { software: false, textureRows: 0, activations, choose };
+      const traits = { ...asHardware, activations, choose };
       const engine = new GpuEngine(await openDevice(), true, traits);
       const program = await engine.prepare(graph, [value]);
       const [first] = await program.run([input]), [again] = await program.run([input]);

@@ -10,6 +10,7 @@ import { hasGpu } from "../gpu.ts";
 import { tensor } from "../tensor.ts";
 import { type Case, testOnGpu } from "./op_case.ts";
 import { divideInexactly, overflow, reassociate, reorder, strange } from "./strange_gpu.ts";
+import { asHardware } from "../traits.ts";
 
 const device = hasGpu ? await openDevice() : undefined;
 globalThis.addEventListener("unload", () => device?.destroy());
@@ -103,12 +104,11 @@ Deno.test("shaders are rewritten for a strange GPU", () => {
   );
 });
 
-const hardware = { software: false, textureRows: 0 } as const;
 const kinds = {
   plain: "plain",
-  hardware,
+  hardware: asHardware,
   "hardware, with Winograd": {
-    ...hardware,
+    ...asHardware,
     choose: (_: string, kernels: readonly string[]) => kernels.find((name) => name === "winograd"),
   },
 } as const;

@@ -9,7 +9,7 @@ import { type AnyOp, type OpName, ops } from "../../runtime/ops/mod.ts";
 import type { Traits } from "../../runtime/ops/traits.ts";
 import { graphOf } from "../runtime/op_case.ts";
 import { opCases } from "../runtime/op_cases.ts";
-import { software } from "../traits.ts";
+import { asHardware, software } from "../traits.ts";
 
 /** The modules of a runtime that lead from a graph to WGSL. */
 type Runtime =
@@ -23,7 +23,7 @@ async function runtimeAt(folder: string): Promise<Runtime> {
   return Object.assign({}, ...modules);
 }
 
-const hardware = { ...software, software: false };
+const hardware = { ...software, ...asHardware };
 const withTextures = { ...software, textureRows: 8192 };
 
 /** All ways to plan: plain, on each kind of GPU, with each format of weights, with each kernel. */

@@ -13,7 +13,7 @@ import type { FoursKernel } from "./kernel.ts";
 import { matvec } from "./matvec.ts";
 import { sumOfSlices } from "./slices.ts";
 import { tiles } from "./tiles.ts";
-import { fillsGpu, winograd } from "./winograd.ts";
+import { winograd, winogradPays } from "./winograd.ts";
 
 /** The NHWC4 kernel of `conv2d`. */
 export const conv2dFours: FoursKernel<"conv2d"> = {
@@ -84,8 +84,10 @@ function joinGroups([outputs, inputs, ...kernel]: Shape, group: number) {
  */
 export function shadersOf(convolution: Convolution, traits: Traits): readonly Shader[] {
   const { software, weights: stored, activations, device, choose } = traits;
-  const [transformed, plain] = [winograd(convolution, traits), gemm(convolution)];
-  const products = fillsGpu(convolution) ? [...transformed, ...plain] : [...plain, ...transformed];
+  const [transformed, plain] = [winograd(convolution, traits), gemm(convolution, traits)];
+  const products = winogradPays(convolution, traits)
+    ? [...transformed, ...plain]
+    : [...plain, ...transformed];
   const kernels = software
     ? [...tiles(convolution), ...matvec(convolution), ...products]
     : [...matvec(convolution), ...products, ...tiles(convolution)];

@@ -6,15 +6,17 @@
  * quads of the sum at a time, and each of its 64 threads accumulates 8 pixels by 8 channels in
  * registers. That reads memory once where the direct shader reads it 64 times. Loads are
  * software-pipelined: those of the next step are issued, without a branch, before this one
- * computes. Smaller outputs get smaller tiles, so that there are enough workgroups to fill the GPU;
- * the smallest, with many input channels, use split-K: four times as many threads share the
- * channels and add up their partial sums, in a fixed order. Split-K over workgroups (`slices.ts`)
- * keeps a large tile where there are few pixels. Chosen unless the adapter is a software one.
+ * computes. GPUs whose threads have few registers get smaller tiles, and so do smaller outputs, so
+ * that there are enough workgroups to fill the GPU; the smallest, with many input channels, use
+ * split-K: four times as many threads share the channels and add up their partial sums, in a fixed
+ * order. Split-K over workgroups (`slices.ts`) keeps a large tile where there are few pixels. Chosen
+ * unless the adapter is a software one.
  *
  * @module
  */
 import { count, type Shape } from "../../tensor.ts";
 import { type Packing, type Shader, workgroups } from "../op.ts";
+import type { Traits } from "../traits.ts";
 import {
   type Convolution,
   emitOf,
@@ -40,9 +42,6 @@ const shares: readonly Share[] = [
 /** Split-K, for outputs too small to fill the GPU; it needs enough channels for all parts. */
 const splitK: Share = { pixels: 2, quads: 1, parts: 4 };
 
-/** How many workgroups fill a large GPU. */
-export const enoughWorkgroups = 256;
-
 /**
  * How many steps of the sum slices have to save: the second dispatch takes some microseconds on a
  * large GPU, a step 0.4 µs or more, since it waits for memory and two barriers.
@@ -50,13 +49,14 @@ export const enoughWorkgroups = 256;
 const stepsToSave = 48;
 
 /** The implicit GEMM kernels of a convolution; the first has the tile for its size. */
-export function gemm(convolution: Convolution): Kernel[] {
+export function gemm(convolution: Convolution, { accumulators, concurrency }: Traits): Kernel[] {
   const { samples, rows, columns, output, group, inputs, weights } = convolution;
   const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
   const groupsOf = ({ pixels: p, quads: q }: Share) =>
     Math.ceil(pixels / p / 8) * Math.ceil(outQuads / q / 8) * group;
   const all = quadsOf(inputs) >= 4 * splitK.parts ? [...shares, splitK] : shares;
-  const best = all.find((share) => groupsOf(share) >= enoughWorkgroups) ?? all.at(-1)!;
+  const fitting = all.filter(({ pixels, quads }) => pixels * quads <= accumulators);
+  const best = fitting.find((share) => groupsOf(share) >= concurrency) ?? fitting.at(-1)!;
   const kernelOf = (share: Share, slices = 1) => ({
     name: `product ${share.pixels * 8} × ${share.quads * 32}` +
       (share.parts > 1 ? `, ${share.parts} parts` : "") + (slices > 1 ? `, ${slices} slices` : ""),
@@ -64,12 +64,12 @@ export function gemm(convolution: Convolution): Kernel[] {
   });
   const kernels = [...new Set([best, ...all])].map((share) => kernelOf(share));
   // Few pixels or channels would leave most of the largest tile empty.
-  const cut = all.at(pixels > 32 && outQuads > 8 ? 0 : -1)!, steps = stepsOf(convolution, cut);
-  const wanted = Math.ceil(enoughWorkgroups / groupsOf(cut));
+  const cut = fitting.at(pixels > 32 && outQuads > 8 ? 0 : -1)!, steps = stepsOf(convolution, cut);
+  const wanted = Math.ceil(concurrency / groupsOf(cut));
   // The partial sums are to take no more memory than the weights.
   const most = count(weights) / (pixels * outQuads * 4 * group);
   const slices = Math.floor(Math.min(wanted, most, steps / 4));
-  const pays = groupsOf(best) < enoughWorkgroups && slices === wanted &&
+  const pays = groupsOf(best) < concurrency && slices === wanted &&
     steps / slices + stepsToSave <= stepsOf(convolution, best);
   const sliced = slices > 1 ? [kernelOf(cut, slices)] : [];
   return pays ? [...sliced, ...kernels] : [...kernels, ...sliced];

@@ -24,7 +24,6 @@ import {
   readingOf,
 } from "./convolution.ts";
 import { each } from "./each.ts";
-import { enoughWorkgroups } from "./gemm.ts";
 import { quadsOf } from "./layout.ts";
 import { addProducts } from "./product_code.ts";
 
@@ -49,10 +48,13 @@ export function winograd(convolution: Convolution, { weights, bindable }: Traits
   return fits ? [{ name: "winograd", shader: () => shader(convolution) }] : [];
 }
 
-/** Whether it has enough workgroups to fill a large GPU. */
-export function fillsGpu(convolution: Convolution): boolean {
+/** Whether it has enough workgroups to fill the GPU, and spills few of its registers if any. */
+export function winogradPays(
+  convolution: Convolution,
+  { accumulators, concurrency }: Traits,
+): boolean {
   const { tileGroups, quadGroups } = gridOf(convolution);
-  return tileGroups * quadGroups >= enoughWorkgroups;
+  return tileGroups * quadGroups >= concurrency && accumulators >= 4;
 }
 
 function gridOf({ samples, rows, columns, output }: Convolution) {
