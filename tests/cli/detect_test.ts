@@ -208,6 +208,9 @@ Deno.test("RetinaFace's boxes are in pixels of each picture, one picture at a ti
   const words = ["detect", "m.npz", "wide.png", "--top", "1", ...cpu];
   // The anchor of 512 × 512, clipped to pixels 0 to 95 and 0 to 63.
   assert.equal(await folder.done(...words), "wide.png\n    50.00 %  face      0    0  950  315\n");
+  const [{ boxes: [{ landmarks }] }] = JSON.parse(await folder.done(...words, "--json"));
+  // All of them are in the center of the anchor.
+  assert.deepEqual(landmarks, new Array(5).fill([75, 37.5]));
   const { code, stderr } = await folder.kaffe(...words, "--batch", "2");
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot detect in 2 pictures at once: .* one picture; leave out --batch$/m);
