@@ -241,10 +241,10 @@ Deno.test("a picture that is too thin for a detector does not stop the others", 
 
 Deno.test("networks for other tasks are refused, with the command for their task", async () => {
   using folder = await withDetector();
-  const convert = async (layers: string) => {
+  const convert = async (layers: string, size = 4) => {
     folder.write(
       "other",
-      `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 4 } ${layers}`,
+      `input: "data" input_shape { dim: 1 dim: 3 dim: ${size} dim: ${size} } ${layers}`,
     );
     await folder.done("convert", "other", "-o", "other.npz", "--mean-values", "1,2,3");
   };
@@ -276,4 +276,14 @@ Deno.test("networks for other tasks are refused, with the command for their task
   await convert(`layer { name: "sum" type: "Reduction" bottom: "data" top: "sum"
     reduction_param { axis: 1 } }`);
   assert.match(await error("detect"), /"sum" \[1\], not boxes; kaffe run writes its outputs\n$/);
+  const maps = [32, 16].map((stride) =>
+    `layer { name: "map${stride}" type: "Convolution" bottom: "data" top: "map${stride}"
+      convolution_param { num_output: 18 kernel_size: ${stride} stride: ${stride}
+        weight_filler { type: "constant" value: 0 } } }`
+  );
+  await convert(maps.join(" "), 32);
+  assert.match(
+    await error("detect"),
+    /not boxes; if these are the maps of YOLO v3 or v4, [^]* COCO:\n\nlayer \{ name: "detection_out"/,
+  );
 });
