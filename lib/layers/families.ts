@@ -24,6 +24,7 @@ import { forkOutputs } from "./bvlc/hdf5_output.ts";
 import { forkMeasures } from "./bvlc/losses.ts";
 import { bvlc } from "./bvlc/mod.ts";
 import { scalar } from "./bvlc/scale.ts";
+import { stridedKernels } from "./bvlc/strided_kernels.ts";
 import {
   deformableConvolution,
   modulatedDeformableConvolution,
@@ -212,7 +213,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],
-  "OpenCL": [mergeCrop],
+  "OpenCL": [mergeCrop, ...stridedKernels],
   "RCF": [autoCrop],
   "VQA-MCB": [bilinear, compactBilinear, softAttention],
   "others": [
