@@ -97,6 +97,7 @@ import { cropCenter } from "./rearranging/crop_center.ts";
 import { flip } from "./rearranging/flip.ts";
 import { mergeCrop } from "./rearranging/merge_crop.ts";
 import { padding } from "./rearranging/padding.ts";
+import { rearrange } from "./rearranging/rearrange.ts";
 import { reorg, reorgYolo } from "./rearranging/reorg.ts";
 import { shuffleChannel } from "./rearranging/shuffle_channel.ts";
 import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./rearranging/space_to_depth.ts";
@@ -211,7 +212,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [channelScale, flip, innerDistance, local, resize, ...margins, ...regionGrids],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
-  "super-resolution": [axpyFast, cropCenter, dtow],
+  "super-resolution": [axpyFast, cropCenter, dtow, rearrange],
   "OpenPose": [imResize, nms],
   "OpenCL": [mergeCrop, ...stridedKernels],
   "RCF": [autoCrop],
