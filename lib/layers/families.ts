@@ -65,6 +65,7 @@ import { imResize } from "./openpose/im_resize.ts";
 import { nms } from "./openpose/nms.ts";
 import { gradientLayers } from "./others/gradients.ts";
 import { mil } from "./others/mil.ts";
+import { sumPooling } from "./others/sum_pooling.ts";
 import { axpy, axpyFast } from "./products/axpy.ts";
 import { bilinear } from "./products/bilinear.ts";
 import { broadcastMul } from "./products/broadcast_mul.ts";
@@ -224,6 +225,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     instanceNorm,
     mil,
     scalar,
+    sumPooling,
     ...gradientLayers,
     ...unitLength,
   ],
