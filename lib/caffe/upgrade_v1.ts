@@ -86,6 +86,7 @@ const forkTypes: ReadonlyMap<string, string> = new Map([
   ["INTERP", "Interp"],
   ["LOCAL", "Local"],
   ["MAT_WRITE", "MatWrite"],
+  ["MULTI_SOFTMAX", "MultiSoftmax"],
   ["MULTI_STAGE_MEANFIELD", "MultiStageMeanfield"],
   ["NORMALIZE", "Normalize"],
   ["PADDING", "Padding"],
