@@ -94,6 +94,7 @@ const forkTypes: ReadonlyMap<string, string> = new Map([
   ["POOLING3D", "Pooling3D"],
   ["PRELU", "PReLU"],
   ["RESHAPE", "Reshape"],
+  ["RESIZE", "Resize"],
   ["ROI_POOLING", "ROIPooling"],
   ["SEG_ACCURACY", "SegAccuracy"],
   ["SPATIAL_PRODUCT", "SpatialProduct"],
