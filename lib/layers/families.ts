@@ -63,6 +63,7 @@ import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
 import { imResize } from "./openpose/im_resize.ts";
 import { nms } from "./openpose/nms.ts";
+import { cccp } from "./others/cccp.ts";
 import { codebookMaps } from "./others/codebook_maps.ts";
 import { gradientLayers } from "./others/gradients.ts";
 import { mil } from "./others/mil.ts";
@@ -237,6 +238,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],
+  "networks in networks": cccp,
   "codebooks of normals and motion": codebookMaps,
   "videos": [batchReduction, convLstm, convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
