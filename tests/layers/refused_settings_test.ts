@@ -72,7 +72,6 @@ for (
     ConvolutionDepthwise: { in: convolution, refused: sidedWindows },
     Im2col: { in: convolution, refused: evenWindows },
     Local: { in: convolution, refused: evenWindows },
-    Dropout: { in: "dropout_param { dropout_ratio: 0.5", refused: ["sample_weights_test: true"] },
     Eltwise: {
       in: "eltwise_param { coeff: 2",
       refused: ["coeff_blob: true", "output_scale: 2", "saturate: Unsigned"],

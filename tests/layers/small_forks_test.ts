@@ -15,13 +15,6 @@ testLayer("MVN", [{
   tops: [tensor([1, 1, 1, 2], `-0.5 0.5`)],
 }]);
 
-testLayer("Dropout", [{
-  does: "scales by what it keeps in training if that does not, with scale_train: false",
-  param: { dropout_ratio: 0.25, scale_train: false },
-  bottoms: [image],
-  tops: [tensor([1, 1, 2, 3], `0.75 1.5 2.25  3 3.75 4.5`)],
-}]);
-
 testLayer("MIL", [{
   does: "takes the maxima of each context_per_roi rows",
   param: { context_per_roi: 2 },
