@@ -24,7 +24,7 @@ import { PictureInput, type PictureSource } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { RegionInput } from "./region_input.ts";
 
-/** The result for a picture, with boxes in pixels. */
+/** The result for a picture, with boxes and landmarks in pixels. */
 interface Answer {
   readonly file: string;
   readonly width: number;
@@ -89,6 +89,9 @@ export const detect = defineCommand({
           top: box.top * height,
           right: box.right * width,
           bottom: box.bottom * height,
+          ...box.landmarks && {
+            landmarks: box.landmarks.map(([x, y]) => [x * width, y * height] as const),
+          },
         }));
         return { file, width, height, boxes: inPixels, ...drawn !== undefined && { drawn } };
       },
@@ -119,7 +122,9 @@ function detectorOf(network: OpenedNetwork, detection: Detection, least: number)
   if (detection.form === "anchors") {
     return {
       input: new PictureInput(network, "detect in"),
-      blobs: detection.maps.flatMap(({ scores, deltas }) => [scores, deltas]),
+      blobs: detection.maps.flatMap(({ scores, deltas, landmarks }) => {
+        return [scores, deltas, ...landmarks === null ? [] : [landmarks]];
+      }),
       boxesOf: ({ outputs, seen }) => boxesAtAnchors(outputs, detection, labels, seen, least),
     };
   }

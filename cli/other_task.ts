@@ -5,6 +5,7 @@
  */
 import { taskOf } from "../lib/answers/task.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
+import { decodingLayer, yoloMapsOf } from "../lib/answers/yolo_maps.ts";
 import { givenInputs, namedValues } from "../runtime/graph.ts";
 import { showShape } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
@@ -32,11 +33,15 @@ export function otherTask(
 ): TypeError {
   const values = namedValues(graph);
   const given = graph.outputs.map((name) => `"${name}" ${showShape(values.get(name)!.shape)}`);
-  const task = taskOf(graph, labels);
+  const task = taskOf(graph, labels), yolo = yoloMapsOf(graph);
   const takesPicture = preprocessing !== null &&
     (givenInputs(graph).length === 1 || task.kind === "detection" && task.form === "regions");
   return new TypeError(
     `Cannot ${action}: the network computes ${given.join(" and ")}, ${expected}; ` +
-      commands[takesPicture ? task.kind : "other"],
+      (yolo === undefined
+        ? commands[takesPicture ? task.kind : "other"]
+        : "if these are the maps of YOLO v3 or v4, kaffe detect detects objects with it once this " +
+          "layer is appended to the prototxt, with the anchors from training instead of those of " +
+          `YOLO v3 for COCO:\n\n${decodingLayer(yolo)}`),
   );
 }

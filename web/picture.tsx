@@ -49,26 +49,38 @@ function ClassMap({ classMap: { image, part } }: { readonly classMap: SeenMap })
   );
 }
 
-function Frame({ box: { index, label, score, left, top, right, bottom } }: {
+function Frame({ box: { index, label, score, left, top, right, bottom, landmarks } }: {
   readonly box: FoundBox;
 }) {
   return (
-    <div
-      class="found-box"
-      style={styleOf({ left, top, width: right - left, height: bottom - top })}
-    >
-      <span>{label ?? `class ${index}`} {Math.round(100 * score)} %</span>
-    </div>
+    <>
+      <div
+        class="found-box"
+        style={styleOf({ left, top, width: right - left, height: bottom - top })}
+      >
+        <span>{label ?? `class ${index}`} {Math.round(100 * score)} %</span>
+      </div>
+      {landmarks?.map(([x, y], i) => (
+        <div
+          key={i}
+          class="landmark"
+          style={{ left: percent(x), top: percent(y) }}
+        />
+      ))}
+    </>
   );
 }
 
 /** The CSS position of a part of the picture. */
 function styleOf({ left, top, width, height }: Part) {
-  const percent = (part: number) => `${100 * part}%`;
   return {
     left: percent(left),
     top: percent(top),
     width: percent(width),
     height: percent(height),
   };
+}
+
+function percent(part: number): string {
+  return `${100 * part}%`;
 }

@@ -1,15 +1,15 @@
 /**
- * The boxes of RetinaFace. The network outputs maps of scores and bounding-box deltas for anchors at
+ * The boxes and landmarks of RetinaFace. The network outputs maps of scores and deltas for anchors at
  * each position; the original programs decode them outside the network.
  *
  * @see https://github.com/deepinsight/insightface, whose retinaface.py this follows
  * @module
  */
 import { givenInputs, type Graph, namedValues } from "../../runtime/graph.ts";
-import { type Box, detections, overlap, suppress } from "../../runtime/ops/boxes.ts";
+import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
 import { sameShape, type Tensor } from "../../runtime/tensor.ts";
-import { boxesIn, type FoundBox } from "./boxes.ts";
-import type { Part } from "./part.ts";
+import { type FoundBox, labelOf } from "./boxes.ts";
+import { type Part, type Point, pointWithin } from "./part.ts";
 import { beforeOps, producersOf } from "./producers.ts";
 import { clipped, covered } from "./regions.ts";
 import type { AnchorDetection } from "./task_kinds.ts";
@@ -31,7 +31,7 @@ const channels = new Map(
   [...anchorSizes.keys()].flatMap((stride) => [
     [scoresAt(stride), 4] as const,
     [deltasAt(stride), 8] as const,
-    [`face_rpn_landmark_pred_stride${stride}`, 20] as const,
+    [landmarksAt(stride), 20] as const,
   ]),
 );
 
@@ -41,6 +41,10 @@ function scoresAt(stride: number): string {
 
 function deltasAt(stride: number): string {
   return `face_rpn_bbox_pred_stride${stride}`;
+}
+
+function landmarksAt(stride: number): string {
+  return `face_rpn_landmark_pred_stride${stride}`;
 }
 
 /**
@@ -57,11 +61,13 @@ export function anchorDetectionOf(graph: Graph): AnchorDetection | undefined {
     shapeOf(name).length === 4 && shapeOf(name)[1] === channels.get(name)
   );
   const maps = [...anchorSizes].map(([stride, anchors]) => {
-    return { stride, anchors, scores: scoresAt(stride), deltas: deltasAt(stride) };
+    const landmarks = graph.outputs.find((name) => name === landmarksAt(stride)) ?? null;
+    return { stride, anchors, scores: scoresAt(stride), deltas: deltasAt(stride), landmarks };
   });
-  const areComplete = maps.every(({ scores, deltas }) =>
-    graph.outputs.includes(scores) && graph.outputs.includes(deltas) &&
-    sameShape(shapeOf(scores).slice(2), shapeOf(deltas).slice(2)) &&
+  const areComplete = maps.every(({ scores, deltas, landmarks }) =>
+    [scores, deltas, ...landmarks === null ? [] : [landmarks]].every((name) =>
+      graph.outputs.includes(name) && sameShape(shapeOf(name).slice(2), shapeOf(scores).slice(2))
+    ) &&
     beforeOps(producers, values.get(scores), ["reshape"])?.op === "softmax"
   );
   if (!areMaps || !areComplete) return undefined;
@@ -88,20 +94,31 @@ export function boxesAtAnchors(
     (a, b) => overlap(covered(candidates[a]!.box), covered(candidates[b]!.box)),
     { overlap: iouThreshold },
   );
-  const rows = kept.flatMap((i) => {
-    const { score, box: [left, top, right, bottom] } = candidates[i]!;
-    return [0, 1, score, left / width!, top / height!, right / width!, bottom / height!];
+  const placed = ([x, y]: Point) => pointWithin([x / width!, y / height!], seen);
+  return kept.map((i) => {
+    const { score, box, landmarks } = candidates[i]!;
+    const [left, top] = placed([box[0], box[1]]), [right, bottom] = placed([box[2], box[3]]);
+    return {
+      index: 1,
+      label: labelOf(1, detection, labels ?? ["face"]),
+      score,
+      ...{ left, top, right, bottom },
+      ...landmarks && { landmarks: landmarks.map(placed) },
+    };
   });
-  return boxesIn(detections(rows, 7, 1), 0, detection, labels ?? ["face"], seen);
 }
 
-/** A box in pixels of the network's input, which includes its last row and column. */
+/** A box and landmarks in pixels of the network's input. The box includes its last row and column. */
 interface Candidate {
   readonly score: number;
   readonly box: Box;
+  readonly landmarks?: readonly Point[];
 }
 
-/** The boxes whose scores reach a threshold, clipped to the input. */
+/**
+ * The boxes whose scores reach a threshold, clipped to the input. Landmarks are relative to anchors, as
+ * boxes are, and may lie outside the input.
+ */
 function candidatesIn(
   outputs: Readonly<Record<string, Tensor>>,
   { picture, maps }: AnchorDetection,
@@ -109,7 +126,7 @@ function candidatesIn(
 ): Candidate[] {
   const [, , height, width] = picture.shape as readonly number[];
   const candidates: Candidate[] = [];
-  for (const { stride, anchors, scores, deltas } of maps) {
+  for (const { stride, anchors, scores, deltas, landmarks } of maps) {
     const [, , rows, columns] = outputs[scores]!.shape as readonly number[];
     const positions = rows! * columns!;
     /** The value at a position in a channel. */
@@ -120,14 +137,24 @@ function candidatesIn(
         // The scores of the background come first.
         const score = at(scores, anchors.length + anchor, i);
         if (!(score >= threshold)) continue;
+        /** The point that is `(right, down)` anchors from the center of the anchor. */
+        const moved = (right: number, down: number): Point => [
+          firstCenter + stride * (i % columns!) + right * size,
+          firstCenter + stride * Math.floor(i / columns!) + down * size,
+        ];
         const delta = (channel: number) => at(deltas, 4 * anchor + channel, i);
-        const x = firstCenter + stride * (i % columns!) + delta(0) * size;
-        const y = firstCenter + stride * Math.floor(i / columns!) + delta(1) * size;
+        const [x, y] = moved(delta(0), delta(1));
         const across = (Math.exp(delta(2)) * size - 1) / 2;
         const down = (Math.exp(delta(3)) * size - 1) / 2;
         candidates.push({
           score,
           box: clipped([x - across, y - down, x + across, y + down], [height!, width!]),
+          ...landmarks !== null && {
+            landmarks: Array.from({ length: 5 }, (_, mark) => {
+              const channel = 10 * anchor + 2 * mark;
+              return moved(at(landmarks, channel, i), at(landmarks, channel + 1, i));
+            }),
+          },
         });
       }
     }

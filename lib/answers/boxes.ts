@@ -4,7 +4,7 @@
  * @module
  */
 import type { Tensor } from "../../runtime/tensor.ts";
-import type { Part } from "./part.ts";
+import type { Part, Point } from "./part.ts";
 import type { Detection } from "./task_kinds.ts";
 
 /** The classes of a detection. */
@@ -19,6 +19,8 @@ export interface FoundBox {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+  /** The points that the detector gives with the box: of a face, eyes, nose and corners of the mouth. */
+  readonly landmarks?: readonly Point[];
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Draws boxes and their labels on a picture.
+ * Draws boxes, their labels and landmarks on a picture.
  *
  * @module
  */
@@ -24,6 +24,10 @@ export function drawBoxes(image: Image, boxes: readonly FoundBox[]): Image {
     canvas.fill(left!, bottom! - line, width, line, colour);
     canvas.fill(left!, top!, line, height, colour);
     canvas.fill(right! - line, top!, line, height, colour);
+    for (const [x, y] of box.landmarks ?? []) {
+      const [middle, row] = [Math.floor(x * image.width), Math.floor(y * image.height)];
+      canvas.fill(middle - unit, row - unit, 2 * unit + 1, 2 * unit + 1, colour);
+    }
     const text = `${box.label ?? `class ${box.index}`} ${Math.round(100 * box.score)} %`;
     const size = (letterSize.height + 4) * unit;
     // The label is above the box, or inside if there is no room.

@@ -14,6 +14,9 @@ export interface Part {
   readonly height: number;
 }
 
+/** A point, with coordinates relative to the picture's width and height. */
+export type Point = readonly [x: number, y: number];
+
 /** The whole picture. */
 export const whole: Part = { left: 0, top: 0, width: 1, height: 1 };
 
@@ -34,6 +37,11 @@ export function partSeen(image: Pair, preprocessing: Preprocessing, input: Pair)
     width: crop[1] / width,
     height: crop[0] / height,
   };
+}
+
+/** A point relative to an outer part, converted to one relative to the picture. */
+export function pointWithin([x, y]: Point, outer: Part): Point {
+  return [outer.left + x * outer.width, outer.top + y * outer.height];
 }
 
 /** A part relative to an outer part, converted to one relative to the picture. */

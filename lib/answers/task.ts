@@ -16,6 +16,7 @@ import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import { regionDetectionOf } from "./regions.ts";
 import type { Classification, Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
 import { isVector } from "./scores.ts";
+import { yoloMapsOf } from "./yolo_maps.ts";
 
 /** The task of a network. */
 export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
@@ -52,7 +53,7 @@ export function segmentationOf(
   labels: readonly string[] | null,
 ): Segmentation | undefined {
   const picture = pictureOf(graph);
-  if (picture === undefined) return undefined;
+  if (picture === undefined || yoloMapsOf(graph) !== undefined) return undefined;
   const producers = producersOf(graph);
   const maps = outputsOf(graph, producers).flatMap(({ name, value, last }) => {
     const { shape } = value;

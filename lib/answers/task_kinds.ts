@@ -62,6 +62,8 @@ export interface AnchorMaps {
   readonly scores: string;
   /** The output `[1, 4 · A, H, W]` with the bounding-box deltas. */
   readonly deltas: string;
+  /** The output `[1, 10 · A, H, W]` with the deltas of five landmarks, if there is one. */
+  readonly landmarks: string | null;
 }
 
 /** Detects boxes. */

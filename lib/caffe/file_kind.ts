@@ -105,6 +105,12 @@ const kinds: readonly Kind[] = [
     rightFor: "labels",
   },
   {
+    start: /^[ \t]*(train_|test_)?net_param[ \t:]*$/m,
+    outside: true,
+    is: "a solver, which says how a network is trained",
+    hint: "save what is in the braces of its net_param in a file, and give that",
+  },
+  {
     start: /^[ \t]*(base_lr|lr_policy|max_iter|train_net|solver_mode)\s*:/m,
     outside: true,
     is: "a solver, which says how a network is trained",

@@ -36,6 +36,12 @@ const data = ({ source, batchsize: batch_size, rand_skip }: V0Layer) => ({
 const upgrades: ReadonlyMap<string, Upgrade> = new Map<string, Upgrade>([
   ["accuracy", { type: "Accuracy" }],
   ["bnll", { type: "BNLL" }],
+  // A fork's.
+  ["cccp", {
+    type: "CCCP",
+    param: "cccp_param",
+    settings: (v0) => ({ ...weights(v0), group: v0.group }),
+  }],
   ["concat", {
     type: "Concat",
     param: "concat_param",

@@ -1,5 +1,5 @@
 /**
- * The boxes of RetinaFace, against numbers worked out by hand.
+ * The boxes and landmarks of RetinaFace, against numbers worked out by hand.
  */
 import assert from "node:assert/strict";
 import { anchorDetectionOf, boxesAtAnchors } from "../../lib/answers/anchors.ts";
@@ -14,7 +14,7 @@ function graphOf(text: string) {
 
 const detection = anchorDetectionOf(graphOf(retinaface()))!;
 
-/** The score of an anchor at a position, and its deltas, otherwise 0. */
+/** The score of an anchor at a position, and the deltas of its box and landmarks, otherwise 0. */
 interface Found {
   readonly stride: 8 | 16 | 32;
   readonly anchor: 0 | 1;
@@ -22,6 +22,7 @@ interface Found {
   readonly column: number;
   readonly score: number;
   readonly deltas?: readonly [number, number, number, number];
+  readonly landmarks?: readonly number[];
 }
 
 /** The outputs with some boxes. */
@@ -30,6 +31,7 @@ function outputsFor(found: readonly Found[]) {
     const [height, width] = [64 / stride, 96 / stride], positions = height * width;
     const scores = { shape: [1, 4, height, width], data: new Float32Array(4 * positions) };
     const deltas = { shape: [1, 8, height, width], data: new Float32Array(8 * positions) };
+    const landmarks = { shape: [1, 20, height, width], data: new Float32Array(20 * positions) };
     // The background, the first two channels, is likely everywhere.
     scores.data.fill(0.95, 0, 2 * positions);
     for (const { anchor, row, column, score, ...box } of found) {
@@ -39,10 +41,14 @@ function outputsFor(found: readonly Found[]) {
       for (const [i, delta] of (box.deltas ?? []).entries()) {
         deltas.data[(4 * anchor + i) * positions + position] = delta;
       }
+      for (const [i, delta] of (box.landmarks ?? []).entries()) {
+        landmarks.data[(10 * anchor + i) * positions + position] = delta;
+      }
     }
     return [
       [`face_rpn_cls_prob_reshape_stride${stride}`, scores],
       [`face_rpn_bbox_pred_stride${stride}`, deltas],
+      [`face_rpn_landmark_pred_stride${stride}`, landmarks],
     ];
   }));
 }
@@ -52,6 +58,7 @@ const outputs = outputsFor([
   {
     ...{ stride: 8, anchor: 1, row: 2, column: 3, score: 0.875 },
     deltas: [0.25, -0.5, Math.log(2), 0],
+    landmarks: [-0.25, -0.5, 0.5, -0.5, 0, 0.125, -3, 0.25, 0.5, 4],
   },
   // 16, 0 to 47, 31: its IoU with the first is 448 / 1088.
   { stride: 8, anchor: 0, row: 1, column: 3, score: 0.75 },
@@ -98,6 +105,23 @@ Deno.test("RetinaFace's boxes have labels, and are relative to the part that it 
   ]);
 });
 
+Deno.test("RetinaFace's landmarks are relative to its anchors, and are not clipped", () => {
+  // Those of the best box are relative to the center 7.5 + 24, 7.5 + 16 and the size 16.
+  const inPixels = [[27.5, 15.5], [39.5, 15.5], [31.5, 25.5], [-16.5, 27.5], [39.5, 87.5]];
+  const [best, second] = boxesAtAnchors(outputs, detection, null, whole);
+  assert.deepEqual(best!.landmarks, inPixels.map(([x, y]) => [x! / 96, y! / 64]));
+  assert.deepEqual(second!.landmarks, new Array(5).fill([(7.5 + 48) / 96, 7.5 / 64]));
+
+  const seen = { left: 0.5, top: 0.25, width: 0.5, height: 0.75 };
+  const [part] = boxesAtAnchors(outputs, detection, null, seen);
+  const expected = inPixels.map(([x, y]) => [0.5 + x! / 192, 0.25 + 0.75 * (y! / 64)]);
+  assert.deepEqual(part!.landmarks, expected);
+
+  const withoutLandmarks = anchorDetectionOf(graphOf(retinaface({ landmarks: false })))!;
+  const [box] = boxesAtAnchors(outputs, withoutLandmarks, null, whole);
+  assert.equal("landmarks" in box!, false);
+});
+
 Deno.test("RetinaFace is recognized by its outputs", () => {
   assert.deepEqual(
     detection.maps,
@@ -107,6 +131,7 @@ Deno.test("RetinaFace is recognized by its outputs", () => {
         anchors,
         scores: `face_rpn_cls_prob_reshape_stride${stride}`,
         deltas: `face_rpn_bbox_pred_stride${stride}`,
+        landmarks: `face_rpn_landmark_pred_stride${stride}`,
       }),
     ),
   );
@@ -120,6 +145,10 @@ Deno.test("RetinaFace is recognized by its outputs", () => {
     "other boxes": retinaface().replaceAll("bbox_pred", "box"),
     "a further output": retinaface() +
       `layer { name: "type" type: "ReLU" bottom: "pool8" top: "type" }`,
+    "other landmarks": retinaface().replaceAll(
+      /(name: "landmark_pred8".*\n.*\n.*num_output:) 20/g,
+      "$1 10",
+    ),
     "other extents": retinaface().replace(
       /(name: "bbox_pred8".*\n.*\n.*kernel_size: 1)/,
       "$1 stride: 2",

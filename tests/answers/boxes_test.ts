@@ -77,6 +77,24 @@ Deno.test("a box is drawn in the colour of its class, with its label", () => {
   assert.ok(image.data.every((byte) => byte === 0), "the picture itself stays as it is");
 });
 
+Deno.test("landmarks are drawn as dots in the colour of the class", () => {
+  const image = { width: 100, height: 60, data: new Uint8ClampedArray(100 * 60 * 4) };
+  const box = { index: 1, label: null, score: 0.5, left: 0.2, top: 0.5, right: 0.9, bottom: 0.9 };
+  const landmarks = [[0.5, 0.75], [0.605, 0.75], [-0.5, 2]] as const;
+  const { data } = drawBoxes(image, [{ ...box, landmarks }]);
+  const isRed = (x: number, y: number) => data[(y * 100 + x) * 4] === 128;
+  for (const x of [50, 60]) {
+    for (const y of [44, 45, 46]) {
+      assert.deepEqual([-2, -1, 0, 1, 2].map((i) => isRed(x + i, y)), [
+        false,
+        ...[true, true, true],
+        false,
+      ]);
+    }
+    for (const y of [43, 47]) assert.equal(isRed(x, y), false);
+  }
+});
+
 Deno.test("all letters of the font differ", () => {
   const letters = Array.from({ length: 95 }, (_, i) => letterOf(String.fromCharCode(32 + i)));
   assert.ok(letters.every(({ length }) => length === letterSize.width * letterSize.height));

@@ -121,6 +121,7 @@ Deno.test("readNet() upgrades V1", () => {
     layers { name: "unit" type: NORMALIZE } layers { name: "faces" type: LOCAL }
     layers { name: "words" type: EMBED } layers { name: "frame" type: PADDING }
     layers { name: "weighed" type: SPATIAL_PRODUCT } layers { name: "crf" type: DENSE_CRF }
+    layers { name: "shares" type: MULTI_SOFTMAX } layers { name: "small" type: RESIZE }
     layers { name: "other" type: 77 } layers { }`);
   assert.deepEqual(net.layers.map(summary), [
     "conv: data -> Convolution -> conv",
@@ -134,6 +135,8 @@ Deno.test("readNet() upgrades V1", () => {
     "frame:  -> Padding -> ",
     "weighed:  -> SpatialProduct -> ",
     "crf:  -> DenseCRF -> ",
+    "shares:  -> MultiSoftmax -> ",
+    "small:  -> Resize -> ",
     "other:  -> 77 -> ",
     ":  ->  -> ",
   ]);

@@ -226,6 +226,9 @@ Deno.test("RetinaFace's boxes are in pixels of each picture, one picture at a ti
   const words = ["detect", "m.npz", "wide.png", "--top", "1", ...cpu];
   // The anchor of 512 × 512, clipped to pixels 0 to 95 and 0 to 63.
   assert.equal(await folder.done(...words), "wide.png\n    50.00 %  face      0    0  950  315\n");
+  const [{ boxes: [{ landmarks }] }] = JSON.parse(await folder.done(...words, "--json"));
+  // All of them are in the center of the anchor.
+  assert.deepEqual(landmarks, new Array(5).fill([75, 37.5]));
   const { code, stderr } = await folder.kaffe(...words, "--batch", "2");
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot detect in 2 pictures at once: .* one picture; leave out --batch$/m);
@@ -256,10 +259,10 @@ Deno.test("a picture that is too thin for a detector does not stop the others", 
 
 Deno.test("networks for other tasks are refused, with the command for their task", async () => {
   using folder = await withDetector();
-  const convert = async (layers: string) => {
+  const convert = async (layers: string, size = 4) => {
     folder.write(
       "other",
-      `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 4 } ${layers}`,
+      `input: "data" input_shape { dim: 1 dim: 3 dim: ${size} dim: ${size} } ${layers}`,
     );
     await folder.done("convert", "other", "-o", "other.npz", "--mean-values", "1,2,3");
   };
@@ -291,4 +294,14 @@ Deno.test("networks for other tasks are refused, with the command for their task
   await convert(`layer { name: "sum" type: "Reduction" bottom: "data" top: "sum"
     reduction_param { axis: 1 } }`);
   assert.match(await error("detect"), /"sum" \[1\], not boxes; kaffe run writes its outputs\n$/);
+  const maps = [32, 16].map((stride) =>
+    `layer { name: "map${stride}" type: "Convolution" bottom: "data" top: "map${stride}"
+      convolution_param { num_output: 18 kernel_size: ${stride} stride: ${stride}
+        weight_filler { type: "constant" value: 0 } } }`
+  );
+  await convert(maps.join(" "), 32);
+  assert.match(
+    await error("detect"),
+    /not boxes; if these are the maps of YOLO v3 or v4, [^]* COCO:\n\nlayer \{ name: "detection_out"/,
+  );
 });

@@ -5,6 +5,14 @@ import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 
 const none = tensor([1], `0`);
 
+testLayer("ConvolutionSK", [{
+  does: "calls the dilation kstride",
+  param: { num_output: 1, kernel_size: [2], kstride: [2], bias_term: false },
+  bottoms: [tensor([1, 1, 3, 4], `1 2 3 4  5 6 7 8  9 1 2 3`)],
+  blobs: [tensor([1, 1, 2, 2], `1 10  100 1000`)],
+  tops: [tensor([1, 1, 1, 2], `2931 3142`)],
+}]);
+
 testLayer("Convolution", [
   {
     does: "pads only the width, strides only along the height, and ignores a remaining row",
@@ -96,6 +104,12 @@ Deno.test("Convolution refuses a dilation under both of its names", () => {
       message: "it has a hole, which is DeepLab's name for the dilation of two axes",
     });
   }
+  const layer = netLayer("Convolution", {
+    ...{ num_output: 1, kernel_size: [1], dilation: [1], kstride: [1] },
+  });
+  assert.throws(() => runLayer(layer, [tensor([1, 1, 1, 1], `1`)]), {
+    message: "it has both dilation and kstride, its earlier name, but needs one of them",
+  });
 });
 
 Deno.test("the batch of a Convolution may be any axis before the channels", () => {

@@ -34,7 +34,7 @@ const refused: readonly Refused[] = [
   ["EltwiseAffine", {}, [[3]], /^its bottom is \[3\], but it needs channels on axis 1$/],
   ["InstanceNorm", {}, [[1, 2, 3, 4]], /^its instance_norm_param has no eps, and the default/],
   ["InstanceNorm", { eps: 1 }, [[1, 2]], /^its bottom is \[1, 2\], but it must be \[N, C, H, W\]/],
-  ["MIL", {}, [[1, 2, 3, 4]], /^its mil_param has no type, but needs one: MAX or NOR$/],
+  ["MIL", {}, [[1, 2, 3, 4]], /has no type, but needs one, MAX or NOR, or context_per_roi$/],
   ["MIL", { type: "MAX" }, [[1, 2]], /^its bottom is \[1, 2\], but it must be \[N, C, H, W\]/],
   ["UnPooling", { unpool: "REP", out_kernel_size: 2 }, [[1, 2, 3, 4]], /^its windows are \[2, 2\]/],
   [

@@ -33,6 +33,7 @@ const shownElsewhere = [
   "Pooling affine",
   "Pooling concat",
   "Pooling conv2d",
+  "Pooling eltwise",
   "Pooling power",
   "Pooling reshape",
   "Pooling slice",

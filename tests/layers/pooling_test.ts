@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { Random } from "../random.ts";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 
 const image = tensor(
@@ -134,6 +136,92 @@ testLayer("Pooling", [
     )],
   },
 ]);
+
+/** The maxima of windows whose elements have a distance, in plain loops. */
+function dilatedMaxima({ shape, data }: Tensor, kernel: number[], dilation: number[]): Tensor {
+  const planes = shape[0]! * shape[1]!, extents = shape.slice(2);
+  const pooled = extents.map((extent, i) => extent - (kernel[i]! - 1) * dilation[i]!);
+  const strides = extents.map((_, i) => extents.slice(i + 1).reduce((a, b) => a * b, 1));
+  const size = extents.reduce((a, b) => a * b);
+  /** All index vectors below the given extents. */
+  const indices = (below: number[]) =>
+    below.reduce<number[][]>(
+      (all, n) => all.flatMap((index) => Array.from({ length: n }, (_, i) => [...index, i])),
+      [[]],
+    );
+  const maxima = Array.from(
+    { length: planes },
+    (_, plane) =>
+      indices(pooled).map((at) =>
+        Math.max(
+          ...indices(kernel).map((k) =>
+            data[
+              plane * size +
+              at.reduce((sum, x, i) => sum + (x + k[i]! * dilation[i]!) * strides[i]!, 0)
+            ]!
+          ),
+        )
+      ),
+  );
+  return { shape: [...shape.slice(0, 2), ...pooled], data: Float32Array.from(maxima.flat()) };
+}
+
+function random(...shape: number[]): Tensor {
+  const numbers = new Random(shape.length), size = shape.reduce((a, b) => a * b);
+  return { shape, data: Float32Array.from({ length: size }, () => numbers.next() - 0.5) };
+}
+
+const [plane, volume] = [random(2, 3, 7, 9), random(1, 2, 4, 5, 6)];
+
+for (const type of ["Pooling", "PoolingSK"]) {
+  testLayer(type, [
+    {
+      does: "has a distance between the elements of a window with dilation",
+      param: { kernel_size: [3], dilation: [2] },
+      bottoms: [plane],
+      tops: [dilatedMaxima(plane, [3, 3], [2, 2])],
+    },
+    {
+      does: "has one for each axis, once called kstride",
+      param: { kernel_h: 2, kernel_w: 3, kstride: [4, 1] },
+      bottoms: [plane],
+      tops: [dilatedMaxima(plane, [2, 3], [4, 1])],
+    },
+    {
+      does: "has one along some axes of a volume",
+      param: { kernel_size: [1, 2, 2], dilation: [5, 3, 1] },
+      bottoms: [volume],
+      tops: [dilatedMaxima(volume, [1, 2, 2], [5, 3, 1])],
+    },
+    {
+      does: "is without windows the identity, whatever the dilation",
+      param: { kernel_size: [1], dilation: [2] },
+      bottoms: [plane],
+      tops: [plane],
+    },
+  ]);
+}
+
+Deno.test("Pooling refuses a dilation with other settings, and windows that do not fit", () => {
+  const settings = [
+    { pool: "AVE" },
+    { stride: [2] },
+    { pad: [1] },
+    { pad_l: 1 },
+  ];
+  for (const more of settings) {
+    const layer = netLayer("Pooling", { kernel_size: [2], dilation: [2], ...more });
+    assert.throws(() => runLayer(layer, [plane]), {
+      message:
+        /^it has a dilation, which is supported only for maxima, with stride 1, without padding, and/,
+    });
+  }
+  const large = netLayer("Pooling", { kernel_size: [2], dilation: [7] });
+  assert.throws(() => runLayer(large, [plane]), {
+    message:
+      /^its kernel is \[2, 2\] with dilation \[7, 7\], but must fit its bottom \[2, 3, 7, 9\]$/,
+  });
+});
 
 Deno.test("Pooling refuses settings for a wrong number of axes", () => {
   const refused = (param: Record<string, unknown>, shape: number[]) => {

@@ -25,7 +25,7 @@ layer { name: "y" type: "${type}" bottom: "x"${others.get(type) ?? ""} top: "y" 
 }
 
 const fewBits = ["input_scale: 0.5", "output_zero_point: 3", "saturate: Signed_8bit"];
-const sidedWindows = ["kstride: 2", "pad_right: 1", ...fewBits];
+const sidedWindows = ["pad_right: 1", ...fewBits];
 const windows = ["pad_type: SAME", ...sidedWindows];
 const evenWindows = [...windows, "pad_t: 1"];
 const convolution = "convolution_param { num_output: 2 kernel_size: 2";
@@ -47,7 +47,6 @@ for (
       in: "pooling_param { kernel_size: 2",
       refused: [
         ...windows,
-        "dilation: 4",
         "hole: 2",
         "torch_pooling: true",
         "axis: 2",
@@ -73,7 +72,6 @@ for (
     ConvolutionDepthwise: { in: convolution, refused: sidedWindows },
     Im2col: { in: convolution, refused: evenWindows },
     Local: { in: convolution, refused: evenWindows },
-    Dropout: { in: "dropout_param { dropout_ratio: 0.5", refused: ["sample_weights_test: true"] },
     Eltwise: {
       in: "eltwise_param { coeff: 2",
       refused: ["coeff_blob: true", "output_scale: 2", "saturate: Unsigned"],

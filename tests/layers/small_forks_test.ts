@@ -15,12 +15,26 @@ testLayer("MVN", [{
   tops: [tensor([1, 1, 1, 2], `-0.5 0.5`)],
 }]);
 
-testLayer("Dropout", [{
-  does: "scales by what it keeps in training if that does not, with scale_train: false",
-  param: { dropout_ratio: 0.25, scale_train: false },
-  bottoms: [image],
-  tops: [tensor([1, 1, 2, 3], `0.75 1.5 2.25  3 3.75 4.5`)],
+testLayer("MIL", [{
+  does: "takes the maxima of each context_per_roi rows",
+  param: { context_per_roi: 2 },
+  bottoms: [tensor([5, 3], `1 5 -9  4 2 -8  7 7 1  8 6 2  99 99 99`)],
+  tops: [tensor([2, 3, 1, 1], `4 5 -8  8 7 2`)],
+}, {
+  does: "takes scores in either shape",
+  param: { context_per_roi: 1 },
+  bottoms: [tensor([2, 2, 1, 1], `1 2  3 4`)],
+  tops: [tensor([2, 2, 1, 1], `1 2  3 4`)],
 }]);
+
+Deno.test("MIL refuses scores that are no rows, or too few", () => {
+  for (const [rows, shape] of [[3, [2, 4]], [0, [2, 4]], [1, [2, 4, 1, 2]], [1, [2]]] as const) {
+    const scores = { shape, data: new Float32Array(16) };
+    assert.throws(() => runLayer(netLayer("MIL", { context_per_roi: rows }), [scores]), {
+      message: new RegExp(`^its bottom is .*, but with context_per_roi ${rows} it must be .N, C. `),
+    });
+  }
+});
 
 testLayer("Flip", [
   {

@@ -10,10 +10,22 @@ testLayer("Upsample", [{
   bottoms: [tensor([1, 1, 1, 2], `1 2`)],
   tops: [tensor([1, 1, 2, 4], `1 1 2 2  1 1 2 2`)],
 }, {
+  does: "repeats each pixel, as onnx2caffe writes it",
+  param: { height_scale: 2, width_scale: 3, mode: "NEAREST" },
+  bottoms: [tensor([1, 1, 1, 2], `1 2`)],
+  tops: [tensor([1, 1, 2, 6], `1 1 1 2 2 2  1 1 1 2 2 2`)],
+}, {
   does: "writes values to the positions in the mask, as in SegNet, the last one of equal positions",
   bottoms: [tensor([1, 1, 1, 3], `5 6 7`), tensor([1, 1, 1, 3], `4 3 4`)],
   tops: [tensor([1, 1, 2, 6], `0 0 0 6 7 0  0 0 0 0 0 0`)],
 }]);
+
+Deno.test("Upsample refuses a mode other than NEAREST", () => {
+  const param = { height_scale: 2, width_scale: 2, mode: "BILINEAR" };
+  assert.throws(() => runLayer(netLayer("Upsample", param), [tensor([1, 1, 1, 2], `1 2`)]), {
+    message: "its mode is BILINEAR, but only NEAREST is supported",
+  });
+});
 
 /** Tiny-DSOD's loops: a plane of pixels, enlarged. */
 function enlarged(

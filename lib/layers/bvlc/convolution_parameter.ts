@@ -67,8 +67,9 @@ export const convolutionFields = {
   hole: uint32(0),
   hole_h: uint32(0),
   hole_w: uint32(0),
+  /** Its first name in the OpenCL branch. */
+  kstride: repeated(uint32(0)),
   ...onlyWith({
-    kstride: 1,
     shape_offset: 0,
     same_mode: false,
     ...evenPads,
@@ -169,7 +170,7 @@ export function windowSettings(layer: LayerShape<ConvolutionParameter>): Windows
 function alongAxes(
   axes: number,
   param: ConvolutionParameter,
-  list: "kernel_size" | "stride" | "pad" | "dilation",
+  list: "kernel_size" | "stride" | "pad" | "dilation" | "kstride",
   named?: "kernel" | "stride" | "pad",
   fallback?: number,
 ): Shape {
@@ -198,13 +199,18 @@ function alongAxes(
   return new Array<number>(axes).fill(one);
 }
 
-/** The dilation, under either of its names. */
+/** The dilation, under any of its names. */
 function dilationOf(axes: number, param: ConvolutionParameter): Shape {
-  const { hole, hole_h = hole, hole_w = hole, dilation } = param;
-  if (hole_h === undefined && hole_w === undefined) {
-    return alongAxes(axes, param, "dilation", undefined, 1);
+  const { hole, hole_h = hole, hole_w = hole, dilation, kstride } = param;
+  if (dilation.length > 0 && kstride.length > 0) {
+    throw new TypeError(
+      "it has both dilation and kstride, its earlier name, but needs one of them",
+    );
   }
-  if (dilation.length > 0 || axes !== 2) {
+  if (hole_h === undefined && hole_w === undefined) {
+    return alongAxes(axes, param, kstride.length > 0 ? "kstride" : "dilation", undefined, 1);
+  }
+  if (dilation.length > 0 || kstride.length > 0 || axes !== 2) {
     throw new TypeError("it has a hole, which is DeepLab's name for the dilation of two axes");
   }
   return [hole_h ?? 1, hole_w ?? 1];

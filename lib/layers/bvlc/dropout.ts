@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { bool, float, message, onlyWith } from "../../../proto/message.ts";
+import { bool, float, message } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const dropout = defineLayer({
@@ -18,15 +18,22 @@ export const dropout = defineLayer({
     message: message("DropoutParameter", {
       dropout_ratio: float(1, 0.5),
       scale_train: bool(0, true),
-      // Bayesian SegNet's: drops outside training too, at random.
-      ...onlyWith({ sample_weights_test: false }),
+      /** Bayesian SegNet's: drops outside training too, at random. */
+      sample_weights_test: bool(0, false),
     }),
   },
 
-  lower: ({ graph, name, param, bottoms }) =>
-    param.scale_train
-      ? bottoms
-      : [apply(graph, "power", name, bottoms, { scale: 1 - param.dropout_ratio })],
+  lower({ graph, name, param, bottoms }) {
+    if (param.sample_weights_test) {
+      throw new TypeError(
+        "it has sample_weights_test: true, and would drop values at random in inference too, which " +
+          "is not supported; without that line nothing is dropped, and the network gives about the " +
+          "mean of such runs",
+      );
+    }
+    if (param.scale_train) return bottoms;
+    return [apply(graph, "power", name, bottoms, { scale: 1 - param.dropout_ratio })];
+  },
 });
 
 /** SpatialDropout: the same of whole channels, in forks that estimate poses. */

@@ -61,6 +61,7 @@ import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
 import { spp } from "./spp.ts";
+import { stridedKernels } from "./strided_kernels.ts";
 import { swish } from "./swish.ts";
 import { tile } from "./tile.ts";
 
@@ -127,6 +128,7 @@ export const bvlc: readonly Family[] = [
   ["DehazeNet", [brelu]],
   ["other activations", [spatialDropout]],
   ["RCF", [autoCrop]],
+  ["OpenCL", stridedKernels],
   ["others", [scalar]],
   ["losses and data of forks", [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs]],
 ];

@@ -9,7 +9,8 @@
  * Synopsys's fork has a padding for each side, and means that exclude the padding, as Intel's has with
  * `avg_include_pad: false`.
  *
- * The OpenCL branch of Caffe has settings for each axis, and pools volumes as well.
+ * The OpenCL branch of Caffe has settings for each axis, and pools volumes as well. Its PoolingSK and
+ * its dilation, once kstride, have gaps between the elements of a window ("strided kernels").
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/pooling_layer.cpp
  * @see https://github.com/BVLC/caffe/blob/opencl/src/caffe/layers/pooling_layer.cpp
@@ -32,6 +33,7 @@ import { poolVolume } from "../video/pooling_3d.ts";
 import type { Triple } from "../video/volume_parameter.ts";
 import { evenPads, unquantized } from "./convolution_parameter.ts";
 import { engine } from "./engine.ts";
+import { poolDilated } from "./pooling_dilated.ts";
 import { poolSided } from "./pooling_sides.ts";
 import { isEven, sidePads, sidesOf } from "./side_pads.ts";
 
@@ -55,12 +57,12 @@ const PoolingParameter = message("PoolingParameter", {
   /** Names of other forks. */
   ceil_mode: bool(0, true),
   cmp_out_shape_floor_as_conv: bool(0, false),
+  dilation: repeated(uint32(0)),
+  kstride: repeated(uint32(0)),
   /** Intel's: whether means include the padding. */
   avg_include_pad: bool(0, true),
   ...onlyWith({
     axis: 1,
-    dilation: 1,
-    kstride: 1,
     hole: 1,
     hole_h: 1,
     hole_w: 1,
@@ -77,12 +79,13 @@ type PoolingParameter = MessageOf<typeof PoolingParameter>;
 
 export const pooling = defineLayer({
   type: "Pooling",
-  ops: ["affine", "concat", "conv2d", "pool2d", "power", "reshape", "slice", "tile"],
+  ops: ["affine", "concat", "conv2d", "eltwise", "pool2d", "power", "reshape", "slice", "tile"],
   param: { name: "pooling_param", number: 121, message: PoolingParameter },
   tops: [1, 2],
 
   lower(instance) {
     const { graph, name, layer, param, bottoms } = instance;
+    if (param.dilation.some(isDilated) || param.kstride.some(isDilated)) return [dilated(instance)];
     if (bottoms[0]!.shape.length === 5) return [overVolume(instance)];
     const method = methods[param.pool];
     const { kernel, stride, pad } = windowsOf(param, 2);
@@ -148,6 +151,26 @@ export function roundsDown(
   return round_mode === "FLOOR" || ceil_mode === false || cmp_out_shape_floor_as_conv === true;
 }
 
+const isDilated = (extent: number) => extent !== 1;
+
+/** Lowers the layer with a dilation. */
+function dilated(instance: LayerInstance<PoolingParameter>) {
+  const { graph, name, layer, param, bottoms: [bottom], shapes: [shape] } = instance;
+  const axes = shape!.length - 2;
+  const { kernel, stride, pad } = windowsOf(param, axes);
+  const isPlain = param.pool === "MAX" && layer.tops.length === 1 && !param.global_pooling &&
+    stride.every((extent) => extent === 1) && pad.every((extent) => extent === 0) &&
+    sidesOf(param) === undefined;
+  if (!isPlain) {
+    throw new TypeError(
+      "it has a dilation, which is supported only for maxima, with stride 1, without padding, and " +
+        "with one top",
+    );
+  }
+  const dilation = along(axes, param, param.kstride.length > 0 ? "kstride" : "dilation")!;
+  return poolDilated(graph, name, bottom!, kernel, dilation);
+}
+
 /** Lowers the layer for a volume `[N, C, D, H, W]`. */
 function overVolume(instance: LayerInstance<PoolingParameter>) {
   const { graph, name, layer, param, bottoms: [bottom] } = instance;
@@ -198,12 +221,12 @@ function windowsOf(param: PoolingParameter, axes: number) {
 function along(
   axes: number,
   param: PoolingParameter,
-  list: "kernel_size" | "stride" | "pad",
-  named: "kernel" | "stride" | "pad",
+  list: "kernel_size" | "stride" | "pad" | "dilation" | "kstride",
+  named?: "kernel" | "stride" | "pad",
 ): Shape | undefined {
   const given = param[list];
-  const height = param[`${named}_h`];
-  const width = param[`${named}_w`];
+  const height = named && param[`${named}_h`];
+  const width = named && param[`${named}_w`];
   const extents = [height, width].filter((extent) => extent !== undefined);
   // With kernel_size, Caffe ignores a kernel_h without a kernel_w, and vice versa.
   const isHalf = extents.length === 1 && named === "kernel" && given.length > 0;

@@ -8,6 +8,7 @@ import { cropCenter } from "./crop_center.ts";
 import { flip } from "./flip.ts";
 import { mergeCrop } from "./merge_crop.ts";
 import { padding } from "./padding.ts";
+import { rearrange } from "./rearrange.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
 import { shuffleChannel } from "./shuffle_channel.ts";
 import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
@@ -22,6 +23,6 @@ export const rearranging: readonly Family[] = [
   ["Synopsys", [depthToSpaceLayer, spaceToDepthLayer, squeeze]],
   ["faces", [flip]],
   ["Xilinx", [gsTiling, tiling]],
-  ["super-resolution", [cropCenter, dtow]],
+  ["super-resolution", [cropCenter, dtow, rearrange]],
   ["OpenCL", [mergeCrop]],
 ];

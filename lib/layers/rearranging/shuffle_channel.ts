@@ -8,6 +8,7 @@
  * @module
  */
 import { message, uint32 } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -27,15 +28,24 @@ export const shuffleChannel = defineLayer({
         `the channels of its bottom ${showShape(shape)} must divide into group ${group}`,
       );
     }
-    if (group === 1) return [bottom!];
-    const groups = apply(graph, "reshape", `${name}/groups`, [bottom!], {
-      shape: [group, -1],
-      axis: 1,
-      numAxes: 1,
-    });
-    const axes = groups.shape.map((_, axis) => axis);
-    const order = axes.with(1, 2).with(2, 1);
-    const dealt = apply(graph, "permute", `${name}/dealt`, [groups], { order });
-    return [apply(graph, "reshape", name, [dealt], { shape: [-1], axis: 1, numAxes: 2 })];
+    return [group === 1 ? bottom! : dealtChannels(graph, name, bottom!, group)];
   },
 });
+
+/** Interleaves the channels of groups: first the first channel of each, then the second … */
+export function dealtChannels(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  group: number,
+): Value {
+  const groups = apply(graph, "reshape", `${name}/groups`, [value], {
+    shape: [group, -1],
+    axis: 1,
+    numAxes: 1,
+  });
+  const axes = groups.shape.map((_, axis) => axis);
+  const order = axes.with(1, 2).with(2, 1);
+  const dealt = apply(graph, "permute", `${name}/dealt`, [groups], { order });
+  return apply(graph, "reshape", name, [dealt], { shape: [-1], axis: 1, numAxes: 2 });
+}

@@ -3,17 +3,19 @@
  *
  * SegNet's has a second bottom, the mask from the second top of a Pooling, and writes each value at
  * the position of its maximum. YOLO's has one bottom, and repeats each pixel. Converters also use
- * SegNet's settings for it; those for Ascend use a stride, and a scale as a factor of the values.
+ * SegNet's settings for it; those for Ascend use a stride, and a scale as a factor of the values;
+ * onnx2caffe, which converts YOLO v5, uses height_scale and width_scale.
  * Tiny-DSOD's has no settings, and interpolates its second bottom to the extents of the first.
  *
  * @see https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/upsample_layer.cpp
  * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/upsample_layer.cpp
  * @see https://www.hiascend.com/document/detail/en/canncommercial/800/apiref/aolapi/operatorlist_00167.html
  * @see https://github.com/sophgo/caffe/blob/master/src/caffe/layers/upsample_layer.cpp
+ * @see https://github.com/Wulingtian/yolov5_onnx2caffe/blob/master/onnx2caffe/_operators.py
  * @see https://github.com/lyxok1/Tiny-DSOD/blob/master/src/caffe/layers/upsample_layer.cpp
  * @module
  */
-import { bool, message, type MessageOf, uint32 } from "../../../proto/message.ts";
+import { bool, enumeration, message, type MessageOf, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { expectImage, sameShape, showShape, type Tensor } from "../../../runtime/tensor.ts";
@@ -35,6 +37,10 @@ const UpsampleParameter = message("UpsampleParameter", {
   stride: uint32(0),
   stride_h: uint32(0),
   stride_w: uint32(0),
+  /** Those of onnx2caffe. How it computes modes other than NEAREST is unknown. */
+  height_scale: uint32(0),
+  width_scale: uint32(0),
+  mode: enumeration(0, { NEAREST: 0, BILINEAR: 1 }, "NEAREST"),
   /** Cambricon's setting for a layer of one bottom. */
   nearestneighbor_mode: bool(0, true),
 });
@@ -50,6 +56,9 @@ export const upsample = defineLayer({
 
   lower(instance) {
     const { graph, name, param, bottoms } = instance;
+    if (param.mode !== "NEAREST") {
+      throw new TypeError(`its mode is ${param.mode}, but only NEAREST is supported`);
+    }
     if (bottoms.length === 1) return [repeated(instance)];
     if (stridesOf(param) !== undefined) {
       throw new TypeError("it has a stride and two bottoms, but a stride needs one bottom");
@@ -64,8 +73,9 @@ export const upsample = defineLayer({
 
 /** Whether there are no settings, and the first bottom is larger than the second, as in Tiny-DSOD. */
 function isLarger({ param, shapes: [larger, smaller] }: LayerInstance<UpsampleParameter>): boolean {
-  const { scale, scale_h, scale_w, upsample_h, upsample_w } = param;
-  return (scale ?? scale_h ?? scale_w ?? upsample_h ?? upsample_w) === undefined &&
+  const { scale, scale_h, scale_w, height_scale, width_scale, upsample_h, upsample_w } = param;
+  const times = scale ?? scale_h ?? scale_w ?? height_scale ?? width_scale;
+  return (times ?? upsample_h ?? upsample_w) === undefined &&
     larger!.length === 4 && smaller!.length === 4 && !sameShape(larger!, smaller!) &&
     larger!.every((extent, i) => i < 2 ? extent === smaller![i] : extent >= smaller![i]!);
 }
@@ -96,7 +106,7 @@ function repeated({ graph, name, param, bottoms }: LayerInstance<UpsampleParamet
     if ((param.scale ?? 1) === 1) return larger(name);
     return apply(graph, "power", name, [larger(`${name}/larger`)], { scale: param.scale! });
   }
-  const isScaled = (param.scale ?? param.scale_h ?? param.scale_w) !== undefined;
+  const isScaled = [param.scale, ...scalesOf(param)].some((times) => times !== undefined);
   if (param.pad_out_h || param.pad_out_w || !param.nearestneighbor_mode) {
     throw new TypeError(
       "it has pad_out_h, pad_out_w or nearestneighbor_mode: false, which need a second bottom, the mask of a Pooling",
@@ -144,8 +154,14 @@ function sizeOf({ upsample_h, upsample_w }: UpsampleParameter): Pair {
 }
 
 /** The factors of the height and width, by default 2. */
-function scaleOf({ scale, scale_h, scale_w }: UpsampleParameter): Pair {
+function scaleOf(param: UpsampleParameter): Pair {
+  const { scale } = param, [scale_h, scale_w] = scalesOf(param);
   if (scale_h === undefined && scale_w === undefined) return [scale ?? 2, scale ?? 2];
   if (!scale_h || !scale_w) throw new TypeError("it needs both scale_h and scale_w, above 0");
   return [scale_h, scale_w];
+}
+
+/** The factors along each axis, by either of their names. */
+function scalesOf({ scale_h, scale_w, height_scale, width_scale }: UpsampleParameter) {
+  return [scale_h ?? height_scale, scale_w ?? width_scale] as const;
 }

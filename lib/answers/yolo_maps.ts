@@ -1,0 +1,61 @@
+/**
+ * Recognizes networks that end in the maps of YOLO v3: converters from Darknet leave out the layers
+ * that decode boxes, since Caffe has none, and the original programs do it outside the network.
+ *
+ * @module
+ */
+import { givenInputs, type Graph, namedValues } from "../../runtime/graph.ts";
+import { producersOf } from "./producers.ts";
+
+/** A network's maps of three boxes at each position. */
+interface YoloMaps {
+  readonly classes: number;
+  /** The outputs, those with the largest cells first. */
+  readonly maps: readonly YoloMap[];
+}
+
+/** An output `[N, 3 · (5 + classes), H, W]`, and the height and width of its cells in pixels. */
+interface YoloMap {
+  readonly name: string;
+  readonly stride: number;
+}
+
+/** The anchors of YOLO v3 and its tiny version for COCO, by the number of maps: widths and heights. */
+const cocoAnchors: ReadonlyMap<number, readonly number[]> = new Map([
+  [3, [10, 13, 16, 30, 33, 23, 30, 61, 62, 45, 59, 119, 116, 90, 156, 198, 373, 326]],
+  [2, [10, 14, 23, 27, 37, 58, 81, 82, 135, 169, 344, 319]],
+]);
+
+/** The maps of YOLO v3 if the outputs are convolutions of its shapes, and nothing else. */
+export function yoloMapsOf(graph: Graph): YoloMaps | undefined {
+  const [picture, ...others] = givenInputs(graph);
+  if (picture?.shape.length !== 4 || others.length > 0) return undefined;
+  if (!cocoAnchors.has(graph.outputs.length)) return undefined;
+  const [, , height, width] = picture.shape as readonly number[];
+  const values = namedValues(graph), producers = producersOf(graph);
+  const outputs = graph.outputs.map((name) => ({ name, value: values.get(name)! }));
+  const channels = outputs[0]!.value.shape[1]!, classes = channels / 3 - 5;
+  if (!Number.isInteger(classes) || classes < 1) return undefined;
+  const maps = outputs.flatMap(({ name, value }) => {
+    const [, c, rows, columns] = value.shape, stride = height! / rows!;
+    const isMap = producers.get(value)?.op === "conv2d" && c === channels &&
+      stride === width! / columns!;
+    return isMap ? [{ name, stride }] : [];
+  }).sort((a, b) => b.stride - a.stride);
+  const areComplete = maps.length === outputs.length &&
+    maps.every(({ stride }, i) => stride === 32 >> i);
+  return areComplete ? { classes, maps } : undefined;
+}
+
+/** The layer that decodes the boxes, with the anchors for COCO. */
+export function decodingLayer({ classes, maps }: YoloMaps): string {
+  const bottoms = maps.map(({ name }) => `bottom: ${JSON.stringify(name)}`).join(" ");
+  // The largest anchors belong to the largest cells.
+  const masks = maps.map((_, i) => [0, 1, 2].map((box) => 3 * (maps.length - 1 - i) + box));
+  const list = (numbers: readonly number[]) => `[${numbers.join(", ")}]`;
+  return `layer { name: "detection_out" type: "Yolov3DetectionOutput"
+  ${bottoms} top: "detection_out"
+  yolov3_detection_output_param { num_classes: ${classes} mask_group_num: ${maps.length}
+    anchors_scale: ${list(maps.map(({ stride }) => stride))} mask: ${list(masks.flat())}
+    biases: ${list(cocoAnchors.get(maps.length)!)} } }`;
+}

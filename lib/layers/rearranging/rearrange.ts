@@ -1,0 +1,49 @@
+/**
+ * Rearrange, a layer of two forks. With one bottom it is the last layer of ESPCN, the sub-pixel CNN for
+ * super-resolution: it rearranges channels into blocks of pixels, as PixelShuffle does, and leaves as
+ * many channels as depth says. With several bottoms, which are views of one thing, it interleaves their
+ * channels.
+ *
+ *     [N, C, H, W] G times  →  [N, C·G, H, W], where channel c·G + g is channel c of bottom g
+ *
+ * @see https://github.com/Ding-Liu/caffe-videoSR
+ * @see https://github.com/zlthinker/caffe
+ * @module
+ */
+import { message, uint32 } from "../../../proto/message.ts";
+import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+import { shuffled } from "../pytorch/pixel_shuffle.ts";
+import { dealtChannels } from "./shuffle_channel.ts";
+
+export const rearrange = defineLayer({
+  type: "Rearrange",
+  ops: ["concat", "permute", "reshape"],
+  param: {
+    name: "rearrange_param",
+    message: message("RearrangeParameter", { depth: uint32(0) }),
+  },
+  bottoms: [1, Infinity],
+
+  lower({ graph, name, param: { depth }, bottoms, shapes }) {
+    const [shape, ...others] = shapes;
+    expectImage(shape!);
+    if (others.length === 0) {
+      const factor = Math.sqrt(shape![1]! / (depth ?? 0));
+      if (!Number.isInteger(factor)) {
+        throw new TypeError(
+          `its depth is ${depth ?? "not given"}, but must be the ${shape![1]} channels of its ` +
+            "bottom, divided by a square",
+        );
+      }
+      return [shuffled(graph, name, bottoms[0]!, factor)];
+    }
+    if (!others.every((other) => sameShape(other, shape!))) {
+      throw new TypeError(
+        `its bottoms are ${shapes.map(showShape).join(" and ")}, but must have one shape`,
+      );
+    }
+    const all = apply(graph, "concat", `${name}/all`, bottoms, { axis: 1 });
+    return [dealtChannels(graph, name, all, bottoms.length)];
+  },
+});
