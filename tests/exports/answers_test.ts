@@ -1,0 +1,96 @@
+/** Layers of forks as ONNX models in ONNX Runtime, against the answers worked out for them. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { convert } from "../../lib/convert.ts";
+import { writeOnnx } from "../../lib/emit/onnx/onnx_model.ts";
+import { npyParts } from "../../lib/emit/npy.ts";
+import { writeNpz } from "../../lib/emit/npz.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import forkAnswers from "../layers/fork_answers.json" with { type: "json" };
+import networkAnswers from "../layers/network_answers.json" with { type: "json" };
+import { type ExportedCase, hasPython, pythonForTests } from "./python.ts";
+import { writeFiles } from "./recordings.ts";
+
+const python = pythonForTests("check_onnx_models.py");
+
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+
+/** A network whose inputs are x0, x1 …, and its learned blobs as `layer:index`. */
+interface Answer {
+  readonly name: string;
+  readonly text: string;
+  readonly inputs: readonly Numbers[];
+  readonly blobs: Readonly<Record<string, Numbers>>;
+  readonly outputs: readonly Numbers[];
+}
+
+const answers: readonly Answer[] = [
+  ...forkAnswers.map(({ name, prototxt, bottoms, tops, blobs = [] }) => ({
+    name,
+    text: prototxt,
+    inputs: bottoms,
+    blobs: Object.fromEntries(blobs.map((blob, i) => [`y:${i}`, blob])),
+    outputs: tops,
+  })),
+  ...networkAnswers,
+];
+
+/** Layers with settings that ONNX has no operators for. */
+const refused = /^(refinedet|roi_warping|psroi_align)_\d+$/;
+
+Deno.test({
+  name: "layers of forks give the same as ONNX models",
+  ignore: !hasPython,
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "kaffe-test-" });
+    try {
+      const cases = answers.flatMap((answer, i) => writeCase(answer, join(folder, String(i))));
+      assert.ok(cases.length > 300, `only ${cases.length} models`);
+      const results = await python.process.run(cases);
+      for (const { name } of cases) {
+        for (const [blob, difference] of Object.entries(results[name]!)) {
+          const isNear = typeof difference === "number" && difference <= 2e-5;
+          assert.ok(isNear, `${blob} of ${name}: ${difference}`);
+        }
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** Writes a network as an ONNX model, and what it must answer; nothing, if ONNX cannot express it. */
+function writeCase({ name, text, inputs, blobs, outputs }: Answer, path: string): ExportedCase[] {
+  const inject = Object.entries(blobs).map(([where, blob]) => {
+    const [layer, index] = where.split(":");
+    return { layer: layer!, index: Number(index), value: tensor(blob) };
+  });
+  const bytes = new TextEncoder().encode(text);
+  const { graph } = convert({ bytes, name: "net.prototxt" }, { inject, warn: () => {} });
+  if (refused.test(name)) {
+    assert.throws(
+      () => [...writeOnnx({ graph })],
+      /^TypeError: Cannot express the network in ONNX/,
+    );
+    return [];
+  }
+  const model = `${path}.onnx`, golden = `${path}.npz`;
+  const members = [
+    ...inputs.map((input, i) => [`input:x${i}`, input] as const),
+    ...graph.outputs.map((output, i) => [`blob:${output}`, outputs[i]!] as const),
+  ];
+  const parts = members.map(([key, given]) => ({
+    name: `${key}.npy`,
+    parts: npyParts(tensor(given)),
+  }));
+  writeFiles(model, [{ name: "", chunks: writeOnnx({ graph }) }]);
+  writeFiles(golden, [{ name: "", chunks: writeNpz(parts) }]);
+  return [{ name, model, golden, inputs: null }];
+}
+
+function tensor({ shape, data }: Numbers): Tensor {
+  return { shape, data: Float32Array.from(data) };
+}
