@@ -36,6 +36,20 @@ const answers: readonly Answer[] = [
     outputs: tops,
   })),
   ...networkAnswers,
+  {
+    name: "a region whose score is no probability",
+    text: `input: "x0" input_shape { dim: 1 dim: 2 dim: 1 dim: 1 }
+      input: "x1" input_shape { dim: 1 dim: 4 dim: 1 dim: 1 } input: "x2" input_shape { dim: 1 dim: 3 }
+      layer { name: "rois" type: "Proposal" bottom: "x0" bottom: "x1" bottom: "x2" top: "rois"
+        proposal_param { ratio: 1 scale: 1 } }`,
+    inputs: [
+      { shape: [1, 2, 1, 1], data: [0, -5] },
+      { shape: [1, 4, 1, 1], data: [0, 0, 0, 0] },
+      { shape: [1, 3], data: [20, 20, 1] },
+    ],
+    blobs: {},
+    outputs: [{ shape: [1, 5], data: [0, 0, 0, 16, 16] }],
+  },
 ];
 
 /** Layers with settings that ONNX has no operators for. */

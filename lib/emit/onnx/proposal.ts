@@ -14,8 +14,8 @@ import type { OnnxValue } from "./node.ts";
 
 type Settings = Applied<"proposal">["attributes"];
 
-/** The score of boxes that are too small, which drops them: others have probabilities. */
-const droppedScore = -1;
+/** The score of boxes that are too small, which drops them: the lowest number of float32. */
+const droppedScore = -(2 - 2 ** -23) * 2 ** 127;
 
 /** The regions, `[found, 6]`; their number is known at run time only. */
 export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
