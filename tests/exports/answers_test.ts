@@ -50,6 +50,20 @@ const answers: readonly Answer[] = [
     blobs: {},
     outputs: [{ shape: [1, 5], data: [0, 0, 0, 16, 16] }],
   },
+  {
+    name: "the scores of two images in one row",
+    text: `input: "x0" input_shape { dim: 2 dim: 4 } input: "x1" input_shape { dim: 1 dim: 4 }
+      input: "x2" input_shape { dim: 1 dim: 2 dim: 4 }
+      layer { name: "found" type: "DetectionOutput" bottom: "x0" bottom: "x1" bottom: "x2" top: "found"
+        detection_output_param { num_classes: 2 } }`,
+    inputs: [
+      { shape: [2, 4], data: [0, 0, 0, 0, 0, 0, 0, 0] },
+      { shape: [1, 4], data: [0.25, 0.75, 0.375, 0.625] },
+      { shape: [1, 2, 4], data: [0, 0, 1, 1, 1, 1, 1, 1] },
+    ],
+    blobs: {},
+    outputs: [{ shape: [1, 1, 2, 7], data: [0, 1, 0.75, 0, 0, 1, 1, 1, 1, 0.625, 0, 0, 1, 1] }],
+  },
 ];
 
 /** Layers with settings that ONNX has no operators for. */
