@@ -64,6 +64,24 @@ const answers: readonly Answer[] = [
     blobs: {},
     outputs: [{ shape: [1, 1, 2, 7], data: [0, 1, 0.75, 0, 0, 1, 1, 1, 1, 0.625, 0, 0, 1, 1] }],
   },
+  {
+    name: "images resized between permutations",
+    text: `input: "x0" input_shape { dim: 1 dim: 2 dim: 2 dim: 1 }
+      layer { name: "image" type: "Permute" bottom: "x0" top: "image"
+        permute_param { order: 0 order: 3 order: 1 order: 2 } }
+      layer { name: "i" type: "Interp" bottom: "image" top: "i" interp_param { height: 3 width: 2 } }
+      layer { name: "u" type: "Upsample" bottom: "image" top: "u" upsample_param { scale: 2 } }
+      layer { name: "y0" type: "Permute" bottom: "i" top: "y0"
+        permute_param { order: 0 order: 2 order: 3 order: 1 } }
+      layer { name: "y1" type: "Permute" bottom: "u" top: "y1"
+        permute_param { order: 0 order: 2 order: 3 order: 1 } }`,
+    inputs: [{ shape: [1, 2, 2, 1], data: [0, 1, 2, 3] }],
+    blobs: {},
+    outputs: [
+      { shape: [1, 3, 2, 1], data: [0, 1, 1, 2, 2, 3] },
+      { shape: [1, 4, 4, 1], data: [0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3] },
+    ],
+  },
 ];
 
 /** Layers with settings that ONNX has no operators for. */
