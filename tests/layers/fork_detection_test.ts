@@ -65,7 +65,7 @@ for (
     [{ fixed_size: [32, 16], density: [4] }, /^it has 2 fixed_size and 1 density, but needs as/],
     [
       { fixed_size: [32], density: [1.5] },
-      /^its density is 1.5, but must be whole numbers above 0$/,
+      /^its density is 1.5, but must be whole numbers from 1 to 100$/,
     ],
     [{ fixed_size: [-1], density: [1] }, /^its fixed_size and fixed_ratio must be above 0$/],
     [
