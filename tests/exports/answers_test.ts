@@ -65,6 +65,14 @@ const answers: readonly Answer[] = [
     outputs: [{ shape: [1, 1, 2, 7], data: [0, 1, 0.75, 0, 0, 1, 1, 1, 1, 0.625, 0, 0, 1, 1] }],
   },
   {
+    name: "a BReLU whose limits are in the wrong order",
+    text: `input: "x0" input_shape { dim: 3 }
+      layer { name: "y" type: "BReLU" bottom: "x0" top: "y" brelu_param { minval: 2 maxval: 1 } }`,
+    inputs: [{ shape: [3], data: [0, 1.5, 3] }],
+    blobs: {},
+    outputs: [{ shape: [3], data: [2, 2, 2] }],
+  },
+  {
     name: "images resized between permutations",
     text: `input: "x0" input_shape { dim: 1 dim: 2 dim: 2 dim: 1 }
       layer { name: "image" type: "Permute" bottom: "x0" top: "image"
