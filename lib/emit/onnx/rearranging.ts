@@ -6,7 +6,7 @@
 import { startsOf } from "../../../runtime/ops/crop.ts";
 import { rangeOf } from "../../../runtime/ops/slice.ts";
 import { axisOf, count } from "../../../runtime/tensor.ts";
-import { fixed } from "../open_batch.ts";
+import { BatchMatters, fixed } from "../open_batch.ts";
 import type { Entry } from "./entry.ts";
 import { resize } from "./resize.ts";
 
@@ -32,7 +32,11 @@ export const crop: Entry<"crop"> = ({ onnx, attributes, inputs: [x], shape }) =>
   );
 };
 
-export const reshape: Entry<"reshape"> = ({ onnx, inputs: [x], shape }) => onnx.reshape(x!, shape);
+export const reshape: Entry<"reshape"> = ({ onnx, inputs: [x], shape }) => {
+  // The shape of all detections that there may be does not tell where their number goes.
+  if (x!.shape.includes(-1) && !shape.includes(-1)) throw new BatchMatters();
+  return onnx.reshape(x!, shape);
+};
 
 export const permute: Entry<"permute"> = ({ onnx, attributes: { order }, inputs: [x] }) =>
   onnx.transpose(x!, order);
