@@ -120,6 +120,9 @@ const impossible: Record<string, string> = {
       .replace('bottom: "data"', 'bottom: "data" bottom: "picture"'),
   "anchors of a ratio of 0": regions("proposal_param { ratio: 0 ratio: 1 scale: 1 }"),
   "anchors of an infinite scale": regions("proposal_param { ratio: 1 scale: 1 scale: inf }"),
+  "two billion samples in a bin": image + input(3, 5).replaceAll("data", "boxes") +
+    layer("ROIAlign", "roi_align_param { pooled_h: 1 pooled_w: 1 sampling_ratio: 2000000000 }")
+      .replace('bottom: "data"', 'bottom: "data" bottom: "boxes"'),
   "an overlap of boxes that is no number": input(1, 4) + input(1, 2).replaceAll("data", "scores") +
     input(1, 2, 4).replaceAll("data", "priors") +
     layer("DetectionOutput", "detection_output_param { num_classes: 2 nms_threshold: nan }")
