@@ -73,6 +73,14 @@ const answers: readonly Answer[] = [
     outputs: [{ shape: [3], data: [2, 2, 2] }],
   },
   {
+    name: "an LRN whose alpha is 0",
+    text: `input: "x0" input_shape { dim: 1 dim: 2 dim: 1 dim: 1 }
+      layer { name: "y" type: "LRN" bottom: "x0" top: "y" lrn_param { alpha: 0 beta: 2 k: 2 } }`,
+    inputs: [{ shape: [1, 2, 1, 1], data: [4, 8] }],
+    blobs: {},
+    outputs: [{ shape: [1, 2, 1, 1], data: [1, 2] }],
+  },
+  {
     name: "images resized between permutations",
     text: `input: "x0" input_shape { dim: 1 dim: 2 dim: 2 dim: 1 }
       layer { name: "image" type: "Permute" bottom: "x0" top: "image"
