@@ -49,6 +49,12 @@ const layer = (type: string, rest = "", name = "x", bottom = "data") =>
 const image = input(1, 3, 8, 9);
 const constant = 'weight_filler { type: "constant" value: 1 }';
 
+const regions = (settings: string) =>
+  input(1, 4, 3, 3) + input(1, 8, 3, 3).replaceAll("data", "deltas") +
+  input(1, 3).replaceAll("data", "info") +
+  layer("Proposal", settings)
+    .replace('bottom: "data"', 'bottom: "data" bottom: "deltas" bottom: "info"');
+
 const impossible: Record<string, string> = {
   "more outputs than fit": image +
     layer("Convolution", `convolution_param { num_output: 4000000000 kernel_size: 1 ${constant} }`),
@@ -109,6 +115,26 @@ const impossible: Record<string, string> = {
   "two billion bins of a region": image + input(3, 5).replaceAll("data", "boxes") +
     layer("ROIAlignment", "roi_alignment_param { pooled_h: 40000 pooled_w: 40000 }")
       .replace('bottom: "data"', 'bottom: "data" bottom: "boxes"'),
+  "prior boxes of four billion rows a cell": image.replaceAll("data", "picture") + image +
+    layer("PriorBox", "prior_box_param { fixed_size: 32 density: 4000000000 }")
+      .replace('bottom: "data"', 'bottom: "data" bottom: "picture"'),
+  "anchors of a ratio of 0": regions("proposal_param { ratio: 0 ratio: 1 scale: 1 }"),
+  "anchors of an infinite scale": regions("proposal_param { ratio: 1 scale: 1 scale: inf }"),
+  "two billion samples in a bin": image + input(3, 5).replaceAll("data", "boxes") +
+    layer("ROIAlign", "roi_align_param { pooled_h: 1 pooled_w: 1 sampling_ratio: 2000000000 }")
+      .replace('bottom: "data"', 'bottom: "data" bottom: "boxes"'),
+  "an overlap of boxes that is no number": input(1, 4) + input(1, 2).replaceAll("data", "scores") +
+    input(1, 2, 4).replaceAll("data", "priors") +
+    layer("DetectionOutput", "detection_output_param { num_classes: 2 nms_threshold: nan }")
+      .replace('bottom: "data"', 'bottom: "data" bottom: "scores" bottom: "priors"'),
+  "a negative padding of volumes": input(1, 1, 3, 4, 5) +
+    layer(
+      "NdConvolution",
+      "convolution_param { num_output: 1 kernel_shape { dim: 1 dim: 1 dim: 1 } " +
+        `pad_shape { dim: -1 dim: 0 dim: 0 } ${constant} }`,
+    ),
+  "a mean of three channels for two": input(1, 2, 4, 4) +
+    layer("DataAugmentation", "augmentation_param { mean_per_pixel: false mean: [1, 2, 3] }"),
   "a type with the name of a property of Object": image + layer("constructor"),
   "an empty file": "",
 };

@@ -260,7 +260,8 @@ function writeTops(
   const given = names.length === 0 && tops.length > 0 ? [layer.name] : names;
   for (const [i, name] of given.entries()) {
     if (name === undefined) continue;
-    if (layer.bottoms[i] === name) blobs.overwrite(name, tops[i]!, layer);
+    // A loss may write probabilities over its label, which is left out.
+    if (layer.bottoms[i] === name && blobs.has(name)) blobs.overwrite(name, tops[i]!, layer);
     else if (sharesMemory) blobs.share(name, tops[i]!, layer, layer.bottoms[0]!);
     else blobs.write(name, tops[i]!, layer);
   }

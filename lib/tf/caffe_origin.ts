@@ -98,11 +98,16 @@ export function writeOrigin(
       if (data === undefined) return { shape, data: blob.data };
       return { shape, data: found!.transposed ? transpose(data, shape.toReversed()) : data };
     });
+  // Labels are no inputs of the graph, which lacks the losses that read them.
+  const shapes = new Map(graph.inputs.map(({ name, shape }) => [name, shape]));
   const { head, layers } = readNetTree(network, "binary", known, warn);
   const parts = encodeNet(
     {
       head: { ...head, tree: without(head.tree, ["input", "input_dim", "input_shape"]) },
-      inputs: net.inputs.map(({ name }, i) => inputLayer(name, { dim: graph.inputs[i]!.shape })),
+      inputs: net.inputs.map(({ name, shape }) => {
+        const dim = shapes.get(name) ?? shape;
+        return inputLayer(name, dim && { dim });
+      }),
       layers: layers.filter((_, i) => selected.has(i)).map(({ tree, where }) => {
         const name = tree.entries.find(({ name }) => name === "name")?.value ?? "";
         const ruled = without(tree, ["include", "exclude"]);

@@ -151,6 +151,11 @@ Deno.test("nodes after detections are refused if they need the number of detecti
     () => decoded(detector + window),
     /"pool" \(pool2d\): the shape of its input depends on the number of detections; .*outputs: \["found"\]/,
   );
+  const flat = 'layer { name: "flat" type: "Flatten" bottom: "found" top: "flat" }';
+  assert.throws(
+    () => decoded(detector + flat),
+    /"flat" \(reshape\): the shape of its input depends on the number of detections; .*outputs: \["found"\]/,
+  );
 });
 
 Deno.test("detections among boxes whose number is known at run time only are exported", () => {

@@ -65,7 +65,7 @@ for (
     [{ fixed_size: [32, 16], density: [4] }, /^it has 2 fixed_size and 1 density, but needs as/],
     [
       { fixed_size: [32], density: [1.5] },
-      /^its density is 1.5, but must be whole numbers above 0$/,
+      /^its density is 1.5, but must be whole numbers from 1 to 100$/,
     ],
     [{ fixed_size: [-1], density: [1] }, /^its fixed_size and fixed_ratio must be above 0$/],
     [
@@ -156,6 +156,15 @@ testLayer("DetectionOutput", [{
     tensor([1, 2, 12], `0 0 1 1  0 0 1 1  0 0 1 1   1 1 1 1  1 1 1 1  1 1 1 1`),
   ],
   tops: [tensor([1, 1, 2, 7], `0 1 0.7 0 0 1 1  0 1 0.6 0 0 1 1`)],
+}, {
+  does: "keeps all boxes if top_k and keep_top_k are below 0",
+  param: { num_classes: 2, nms_threshold: 1, top_k: -2, keep_top_k: -100 },
+  bottoms: [
+    tensor([1, 8], `0 0 0 0  0 0 0 0`),
+    tensor([1, 4], `0.4 0.6  0.5 0.5`),
+    tensor([1, 2, 8], `0 0 1 1  0 0 1 1   1 1 1 1  1 1 1 1`),
+  ],
+  tops: [tensor([1, 1, 2, 7], `0 1 0.6 0 0 1 1  0 1 0.5 0 0 1 1`)],
 }]);
 
 Deno.test("DetectionOutput refuses use_polygon with another code_type than CENTER_SIZE", () => {

@@ -105,3 +105,11 @@ Deno.test("a loss without labels is converted", () => {
   const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
   assert.deepEqual(graph.outputs, ["loss"]);
 });
+
+Deno.test("a loss may write its probabilities over its label", () => {
+  const text = `input: "x" input_shape { dim: 2 dim: 3 } input: "label" input_shape { dim: 2 }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "x" bottom: "label" top: "l" top: "label" }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
+  assert.deepEqual(graph.inputs.map(({ name }) => name), ["x"]);
+  assert.deepEqual(graph.outputs, ["l", "label"]);
+});

@@ -98,3 +98,15 @@ Deno.test("a caffemodel keeps preprocessing, shared blobs and rates, and one pha
   assert.deepEqual([preprocessing!.mean, preprocessing!.scale], [[3], 0.5]);
   assert.equal(file.text.match(/param { name: "w" lr_mult: 0 }/g)!.length, 2);
 });
+
+Deno.test("a caffemodel has the inputs that only losses read, and the shapes of all", async () => {
+  const { text } = await saved(
+    inputText("label", [2]) + inputText("x", [2, 3]) +
+      `layer { name: "loss" type: "SoftmaxWithLoss" bottom: "x" bottom: "label" top: "loss" }`,
+  );
+  const inputs = text.matchAll(/top: "(\w+)" input_param { shape { (.*?) } }/g);
+  assert.deepEqual([...inputs].map(([, name, shape]) => [name, shape]), [
+    ["label", "dim: 2"],
+    ["x", "dim: 2 dim: 3"],
+  ]);
+});

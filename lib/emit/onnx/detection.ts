@@ -19,8 +19,10 @@ export const detectionOutput: Entry<"detectionOutput"> = ({ onnx, attributes, in
   if (attributes.eta < 1) throw new TypeError("its threshold changes from box to box");
   if (first.length > 0) throw new TypeError("its priors are refined by a first stage");
   const batch = fixed(locations.shape[0]!);
+  // A Reshape may have put the scores of all images into one row.
+  const rated = scores.shape[0] === batch ? scores : onnx.reshape(scores, [batch, -1]);
   const found = Array.from({ length: batch }, (_, n) => {
-    const own = [locations, scores].map((x) => onnx.sliceAxis(x, 0, n, 1));
+    const own = [locations, rated].map((x) => onnx.sliceAxis(x, 0, n, 1));
     return rowsOf(onnx, attributes, n, own as [OnnxValue, OnnxValue], priors);
   });
   return orPlaceholders(onnx, onnx.concat(found, 0), batch);

@@ -40,7 +40,8 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   tanh: each((onnx, x) => onnx.unary("Tanh", x)),
   swish: each((onnx, x, settings) => composed.swish(arrayOps(onnx), x, settings)),
   abs: each((onnx, x) => onnx.unary("Abs", x)),
-  clip: each((onnx, x, { min, max }) => onnx.clip(x, min, max)),
+  // Of two limits in the wrong order, the first wins; in ONNX it would be the second.
+  clip: each((onnx, x, { min, max }) => onnx.clip(x, min, Math.max(min, max))),
   power: each((onnx, x, settings) => composed.power(arrayOps(onnx), x, settings)),
   exp: each((onnx, x, settings) => composed.exp(arrayOps(onnx), x, settings)),
   log: each((onnx, x, settings) => composed.log(arrayOps(onnx), x, settings)),

@@ -100,6 +100,9 @@ function settingsOf(windows: Windows) {
 export const lrn: Entry<"lrn"> = ({ onnx, attributes, inputs: [x] }) => {
   const { region, size, alpha, beta, k } = attributes;
   if (region === "across") {
+    // ONNX Runtime takes only an LRN whose alpha and beta are above 0.
+    if (alpha === 0 || beta === 0) return onnx.scale(x!, k ** -beta);
+    if (alpha < 0 || beta < 0) throw new TypeError("its alpha or its beta is below 0");
     return onnx.node("LRN", [x!], x!.shape, {
       size: { i: size },
       alpha: { f: alpha },

@@ -14,8 +14,8 @@ import type { OnnxValue } from "./node.ts";
 
 type Settings = Applied<"proposal">["attributes"];
 
-/** The score of boxes that are too small, which drops them: others have probabilities. */
-const droppedScore = -1;
+/** The score of boxes that are too small, which drops them: the lowest number of float32. */
+const droppedScore = -(2 - 2 ** -23) * 2 ** 127;
 
 /** The regions, `[found, 6]`; their number is known at run time only. */
 export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
@@ -26,9 +26,7 @@ export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
   const each = anchors.length / 4, all = height * width * each;
   const most = top > 0 ? Math.min(top, all) : all;
   const info = onnx.reshape(onnx.flatten(image, 0), [count(image.shape.map(fixed))]);
-  const boxes = decoded(onnx, attributes, deltas, [height, width], info);
-  const [low, high] = halves(onnx, boxes);
-  const sides = onnx.add(onnx.subtract(high, low), onnx.number(1));
+  const { boxes, sides } = decoded(onnx, attributes, deltas, [height, width], info);
   // The scale for widths follows that for heights, if there are two.
   const down = onnx.sliceAxis(info, 0, 2, 1);
   const scales = info.shape[0]! > 3 ? onnx.concat([onnx.sliceAxis(info, 0, 3, 1), down], 0) : down;
@@ -53,14 +51,14 @@ export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
   return onnx.concat([onnx.scale(score, 0), onnx.gather(candidates, kept, 0), score], 1);
 };
 
-/** The boxes of all cells, clipped to the image: `[H·W·A, 4]`. */
+/** The boxes of all cells, clipped to the image, `[H·W·A, 4]`; and the sides that count, `[H·W·A, 2]`. */
 function decoded(
   onnx: OnnxBuilder,
-  { stride, anchors }: Settings,
+  { stride, anchors, whole }: Settings,
   deltas: OnnxValue,
   [height, width]: readonly [number, number],
   info: OnnxValue,
-): OnnxValue {
+): { readonly boxes: OnnxValue; readonly sides: OnnxValue } {
   const each = anchors.length / 4, all = height * width * each;
   const centers = anchorCenters(anchors, [height, width], stride);
   const moves = onnx.transpose(onnx.reshape(deltas, [each, 4, height, width]), [2, 3, 0, 1]);
@@ -71,12 +69,16 @@ function decoded(
     onnx.floats([height * width, each, 2], centers),
     onnx.multiply(shift, size),
   );
-  const half = onnx.scale(onnx.multiply(onnx.unary("Exp", growth), size), 0.5);
+  const grown = onnx.multiply(onnx.unary("Exp", growth), size);
+  const half = onnx.scale(grown, 0.5);
   const extents = onnx.gather(info, onnx.ints([1, 0]), 0);
   const last = onnx.subtract(extents, onnx.number(1));
   const clipped = (x: OnnxValue) => onnx.binary("Max", onnx.binary("Min", x, last), onnx.number(0));
   const corners = [onnx.subtract(center, half), onnx.add(center, half)].map(clipped);
-  return onnx.reshape(onnx.concat(corners, 2), [all, 4]);
+  const boxes = onnx.reshape(onnx.concat(corners, 2), [all, 4]);
+  if (whole) return { boxes, sides: onnx.reshape(grown, [all, 2]) };
+  const [low, high] = halves(onnx, boxes);
+  return { boxes, sides: onnx.add(onnx.subtract(high, low), onnx.number(1)) };
 }
 
 /**

@@ -6,8 +6,9 @@
 import { startsOf } from "../../../runtime/ops/crop.ts";
 import { rangeOf } from "../../../runtime/ops/slice.ts";
 import { axisOf, count } from "../../../runtime/tensor.ts";
-import { fixed } from "../open_batch.ts";
+import { BatchMatters, fixed } from "../open_batch.ts";
 import type { Entry } from "./entry.ts";
+import { resize } from "./resize.ts";
 
 export const concat: Entry<"concat"> = ({ onnx, attributes, inputs }) =>
   onnx.concat(inputs, axisOf(attributes.axis, inputs[0]!.shape.length));
@@ -31,7 +32,11 @@ export const crop: Entry<"crop"> = ({ onnx, attributes, inputs: [x], shape }) =>
   );
 };
 
-export const reshape: Entry<"reshape"> = ({ onnx, inputs: [x], shape }) => onnx.reshape(x!, shape);
+export const reshape: Entry<"reshape"> = ({ onnx, inputs: [x], shape }) => {
+  // The shape of all detections that there may be does not tell where their number goes.
+  if (x!.shape.includes(-1) && !shape.includes(-1)) throw new BatchMatters();
+  return onnx.reshape(x!, shape);
+};
 
 export const permute: Entry<"permute"> = ({ onnx, attributes: { order }, inputs: [x] }) =>
   onnx.transpose(x!, order);
@@ -65,17 +70,12 @@ export const reverseTime: Entry<"reverseTime"> = ({ onnx, attributes, inputs, sh
 };
 
 /** Nearest-neighbor upsampling by integer factors. */
-export const upsample: Entry<"upsample"> = (
-  { onnx, attributes: { scale }, inputs: [x], shape },
-) => {
-  const scales = onnx.floats([2], Float32Array.from(scale));
-  return onnx.node("Resize", [x!, undefined, scales], shape, {
-    axes: { ints: [2, 3] },
+export const upsample: Entry<"upsample"> = ({ onnx, inputs: [x], shape }) =>
+  resize(onnx, x!, shape, {
     mode: { s: "nearest" },
     coordinate_transformation_mode: { s: "asymmetric" },
     nearest_mode: { s: "floor" },
   });
-};
 
 /** Both directions as a permutation of the axes that `runtime/ops/reorg.ts` shows. */
 export const reorg: Entry<"reorg"> = ({ onnx, attributes, inputs: [x], shape }) => {

@@ -11,14 +11,14 @@ import { arrayOps } from "./array_ops.ts";
 import type { OnnxBuilder, Padding } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
+import { resize } from "./resize.ts";
 
 export const interp: Entry<"interp"> = ({ onnx, attributes, inputs: [input], shape }) => {
   const { cut: [before, after], alignCorners } = attributes;
   const kept = (axis: number) => ({ axis, start: before, end: input!.shape[axis]! - after });
   const x = onnx.slice(input!, [kept(2), kept(3)]);
   if (x.shape[2] === shape[2] && x.shape[3] === shape[3]) return x;
-  return onnx.node("Resize", [x, undefined, undefined, onnx.ints(shape.slice(2))], shape, {
-    axes: { ints: [2, 3] },
+  return resize(onnx, x, shape, {
     mode: { s: "linear" },
     coordinate_transformation_mode: { s: alignCorners ? "align_corners" : "half_pixel" },
   });

@@ -96,6 +96,12 @@ export const dataAugmentation = defineLayer({
     const data = learned ? graph.dataOf(learned)! : Float32Array.from(given);
     const [, channels, ...extents] = cropped.shape;
     if (data.length === 0) return [cropped];
+    if (!learned && data.length !== channels) {
+      throw new TypeError(
+        `its mean has ${data.length} numbers, but its bottom ${showShape(bottom!.shape)} has ` +
+          `${channels} channels`,
+      );
+    }
     const shape = data.length === channels ? [channels] : [channels!, ...extents];
     const offset = graph.constant(`${name}/offset`, { shape, data: data.map((value) => -value) });
     return [apply(graph, "affine", name, [cropped, offset], { axis: 1, terms: "offset" })];

@@ -160,6 +160,7 @@ function listOf(settings: Settings, name: string, fallback: readonly number[]): 
  *
  * @param side The side of the square in pixels.
  * @param round The rounding of halves: NumPy rounds to even, C++ up.
+ * @throws {TypeError} if a ratio or a scale is not a number above 0.
  */
 export function anchorsOf(
   ratios: readonly number[],
@@ -167,6 +168,12 @@ export function anchorsOf(
   side: number,
   round: (x: number) => number,
 ): number[] {
+  if (![...ratios, ...scales].every((x) => x > 0 && x < Infinity)) {
+    throw new TypeError(
+      `its anchors have the ratios ${ratios.join(", ")} and the scales ${scales.join(", ")}, but ` +
+        "all must be numbers above 0",
+    );
+  }
   const center = (side - 1) / 2;
   return ratios.flatMap((ratio) => {
     const width = round(Math.sqrt(side * side / ratio));

@@ -17,6 +17,7 @@ import { float, int32, message } from "../../../proto/message.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { binSamples } from "./bin_samples.ts";
 
 export const psroiAlign = defineLayer({
   type: "PSROIAlign",
@@ -52,8 +53,8 @@ export const psroiAlign = defineLayer({
       scale: param.spatial_scale,
       output: output_dim,
     } as const;
+    const samples = binSamples({ sample_num, sampling_ratio });
     if (sample_num === undefined) {
-      const samples = Math.max(sampling_ratio!, 0);
       return [apply(graph, "roiAverage", name, [image!, boxes!], { ...settings, samples })];
     }
     if (sample_num < 1) throw new TypeError(`its sample_num is ${sample_num}, but must be above 0`);
@@ -69,7 +70,7 @@ export const psroiAlign = defineLayer({
     return [
       apply(graph, "roiAverage", name, [image!, whole], {
         ...settings,
-        samples: sample_num,
+        samples,
         method: "inner",
       }),
     ];

@@ -12,6 +12,7 @@
 import { bool, float, int32, message, uint32 } from "../../../proto/message.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { binSamples } from "./bin_samples.ts";
 import { roiGrid } from "./roi_grid.ts";
 
 export const roiAlign = defineLayer({
@@ -37,7 +38,8 @@ export const roiAlign = defineLayer({
   lower({ graph, name, layer, param, bottoms, hasLayer, warn }) {
     if (layer.hasParam(alignParam)) {
       const { pooled_h, pooled_w, spatial_scale: scale, ...own } = layer.param(alignParam);
-      const samples = Math.max(own.sampling_ratio ?? own.sample_ratio ?? 0, 0);
+      const { sampling_ratio, sample_ratio } = own;
+      const samples = binSamples({ sampling_ratio, sample_ratio });
       if (own.roi_end_mode !== 0) {
         throw new TypeError(
           `its roi_end_mode is ${own.roi_end_mode}, but only 0 is supported; ${customLayerHint}`,

@@ -14,6 +14,9 @@ interface DenseSettings {
   readonly density: readonly number[];
 }
 
+/** A limit that no real grid exceeds: FaceBoxes' densest has 4 rows. */
+const mostRows = 100;
+
 /**
  * The grids of `fixed_size`: as many rows and columns as its `density`, spread over a square of that
  * size, for each `fixed_ratio`; or, without any, for 1 and each `aspect_ratio`. Caffe truncates the
@@ -39,8 +42,10 @@ export function fixedGrids(
   if (![...fixed_size, ...fixed_ratio].every((x) => x > 0)) {
     throw new TypeError("its fixed_size and fixed_ratio must be above 0");
   }
-  if (!density.every((rows) => Number.isInteger(rows) && rows > 0)) {
-    throw new TypeError(`its density is ${density.join(", ")}, but must be whole numbers above 0`);
+  if (!density.every((rows) => Number.isInteger(rows) && rows > 0 && rows <= mostRows)) {
+    throw new TypeError(
+      `its density is ${density.join(", ")}, but must be whole numbers from 1 to ${mostRows}`,
+    );
   }
   return fixed_size.flatMap((size, s) => {
     const side = Math.trunc(size), distance = Math.trunc(size / density[s]!);

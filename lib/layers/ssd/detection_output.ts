@@ -77,7 +77,9 @@ export const detectionOutput = defineLayer({
     const { num_classes, nms_param, confidence_threshold } = param;
     if (!num_classes) throw new TypeError("it has no num_classes, but needs it");
     const { nms_threshold, top_k, eta } = nms_param ?? { ...param, eta: 1 };
-    if (nms_threshold < 0) throw new TypeError(`its nms_threshold is ${nms_threshold}, below 0`);
+    if (!(nms_threshold >= 0)) {
+      throw new TypeError(`its nms_threshold is ${nms_threshold}, but it must be at least 0`);
+    }
     if (!(eta > 0 && eta <= 1)) {
       throw new TypeError(`its eta is ${eta}, but it must be above 0 and at most 1`);
     }
@@ -103,8 +105,9 @@ export const detectionOutput = defineLayer({
         objectness: isRefined ? param.objectness_score : 0,
         overlap: nms_threshold,
         eta,
-        top: top_k,
-        keep: param.keep_top_k,
+        // Any number below 0 means all.
+        top: Math.max(-1, top_k),
+        keep: Math.max(-1, param.keep_top_k),
       }),
     ];
   },

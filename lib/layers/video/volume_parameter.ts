@@ -64,6 +64,9 @@ export function volumeWindows(param: WindowParameter): VolumeWindows {
         "least 1",
     );
   }
+  if (windows.pad.some((extent) => extent < 0)) {
+    throw new TypeError(`its pad_shape is [${windows.pad.join(", ")}], but it must be at least 0`);
+  }
   return windows;
 }
 
