@@ -274,7 +274,8 @@ export class Module {
   /** Encodes the module; functions are exported under their indices. */
   encode(): Uint8Array<ArrayBuffer> {
     const { pages } = this.target;
-    const limits = pages === undefined ? [0, 0] : [3, 0, ...leb(pages)];
+    // With at least a page, static offsets need no check of their own where bounds are checked.
+    const limits = pages === undefined ? [0, 1] : [3, 1, ...leb(pages)];
     const functions = this.#functions;
     const types = Math.max(...functions.map(({ parameters }) => parameters)) + 1;
     return Uint8Array.from(flat([
