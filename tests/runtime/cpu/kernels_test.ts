@@ -48,3 +48,9 @@ Deno.test("common functions of one number are computed by kernels, not in plain 
     assert.notEqual(variants[0], "plain loops", name);
   }
 });
+
+testOnCpu("windows two and three pixels apart are packed as in plain loops", "conv2d", [
+  [{ output: 8, kernel: [3, 3], stride: [2, 2], pad: [1, 1] }, [1, 3, 9, 21], [8, 3, 3, 3], [8]],
+  [{ output: 5, kernel: [1, 2], stride: [1, 2] }, [2, 4, 6, 7], [5, 4, 1, 2], [5]],
+  [{ output: 6, kernel: [2, 2], stride: [2, 3] }, [1, 4, 7, 29], [6, 4, 2, 2], [6]],
+]);
