@@ -7,7 +7,7 @@ import type { Node } from "../graph.ts";
 import * as w from "../wasm/assembler.ts";
 import { finishOf, residualOf } from "./functions.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
-import { padded, windowsEnd } from "./pad.ts";
+import { planesOf, windowsEnd } from "./pad.ts";
 
 /** Whether a convolution has as many groups as input and output channels. */
 export function isDepthwise({ attributes, inputs: [input], output }: Node<"conv2d">): boolean {
@@ -19,24 +19,21 @@ export function isDepthwise({ attributes, inputs: [input], output }: Node<"conv2
 export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
   const { attributes, inputs: [input, weights, biases], output } = node;
   const { kernel: window, stride, pad, dilation, group, bias } = attributes;
-  const [image, steps] = padded(site, input!, pad, windowsEnd(attributes, output));
   const [batch, , rows, columns] = output.shape as [number, number, number, number];
-  const planes = batch * group;
+  const planes = planesOf(site, input!, pad, windowsEnd(attributes, output));
   const narrow = columns < 4;
   const finish = finishOf(attributes);
   const size = window[0] * window[1];
-  const name = `depthwise ${window} ${stride[1]} ${dilation[1]} ${bias} ${narrow} ${finish.name}`;
+  const name = `depthwise ${window} ${stride[1]} ${dilation[1]} ${bias} ${narrow} ${finish.name} `;
   const m = site.module;
+  site.reserve(planes.bytes);
   return [
-    ...steps,
-    spread(site, name, planes, [
-      ...[image.address, site.address(output), site.address(weights!)],
-      ...[bias ? site.address(biases!) : 0, residualOf(site, node)],
-      ...[4 * image.height * image.width, rows, columns, 4 * image.width * dilation[0]],
-      ...[4 * image.width * stride[0], group],
-    ], (f, p, _own, fields) => {
-      const [from, to, weights, biases, residual, plane, rows, columns, pitch, step, group] =
-        fields;
+    spread(site, name + planes.name, batch * group, [
+      ...[site.address(output), site.address(weights!), bias ? site.address(biases!) : 0],
+      ...[residualOf(site, node), rows, columns, 4 * planes.width * dilation[0]],
+      ...[4 * planes.width * stride[0], group, ...planes.parameters],
+    ], (f, p, own, fields) => {
+      const [to, weights, biases, residual, rows, columns, pitch, step, group] = fields;
       const [x, y, row, at, result, channel] = f.ints();
       const taps = f.vectors(size);
       const [sum, offset] = [f.vector(), f.vector()];
@@ -44,7 +41,7 @@ export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
       return [
         w.set(result, w.mul(p, 4, rows, columns)),
         w.set(channel, w.rem(p, group)),
-        w.set(row, w.add(from, w.mul(p, plane))),
+        planes.take(f, row, p, own, fields),
         ...taps.flatMap((tap, i) =>
           w.set(tap, w.loadSplat(w.add(weights, w.mul(channel, 4 * size)), 4 * i))
         ),

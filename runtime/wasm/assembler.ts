@@ -52,8 +52,7 @@ export const least = (a: Int, b: Int): Code => [int(a), int(b), less(a, b), 0x1b
 /** Loads an i32. */
 export const loadInt = (address: Code, offset = 0): Code => [address, 0x28, 0, leb(offset)];
 
-/** `memory.fill` with zeros, and `memory.copy`. */
-export const clear = (to: Code, bytes: Int): Code => [to, 0x41, 0, int(bytes), 0xfc, 11, 0];
+/** `memory.copy`. */
 export const move = (to: Code, from: Code, bytes: Int): Code => [
   to,
   from,

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { writeBundle } from "../../../lib/emit/bundle.ts";
+import type { Value } from "../../../runtime/graph.ts";
 import { Network } from "../../../runtime/mod.ts";
 import { join } from "../../join.ts";
 import { Random, Sketch } from "../../random.ts";
@@ -54,3 +55,26 @@ testOnCpu("windows two and three pixels apart are packed as in plain loops", "co
   [{ output: 5, kernel: [1, 2], stride: [1, 2] }, [2, 4, 6, 7], [5, 4, 1, 2], [5]],
   [{ output: 6, kernel: [2, 2], stride: [2, 3] }, [1, 4, 7, 29], [6, 4, 2, 2], [6]],
 ]);
+
+Deno.test("depthwise convolution and pooling pad each plane where they use it", async () => {
+  const window = { kernel: [3, 3], stride: [2, 2], pad: [1, 1] } as const;
+  const variantsOf = async (build: (sketch: Sketch, input: Value) => Value) => {
+    const sketch = new Sketch();
+    const output = build(sketch, sketch.input("data", [1, 6, 9, 11]));
+    const bundle = join(writeBundle({ graph: sketch.finish(output) }));
+    const network = await Network.load(bundle, { device: "cpu" });
+    const timings = await network.profile({ data: new Float32Array(6 * 9 * 11) });
+    network.destroy();
+    return timings.map(({ variant }) => variant);
+  };
+  const pooled = await variantsOf((sketch, input) =>
+    sketch.add("pool2d", "pool", [input], { method: "max", ...window })
+  );
+  assert.deepEqual(pooled, ["pool"]);
+  const convolved = await variantsOf((sketch, input) => {
+    const weights = sketch.constant("weights", new Random(1).tensor([6, 1, 3, 3]));
+    const options = { output: 6, group: 6, bias: false, ...window };
+    return sketch.add("conv2d", "conv", [input, weights], options);
+  });
+  assert.deepEqual(convolved, ["depthwise"]);
+});
