@@ -78,3 +78,37 @@ Deno.test("depthwise convolution and pooling pad each plane where they use it", 
   });
   assert.deepEqual(convolved, ["depthwise"]);
 });
+
+testOnCpu(
+  "depthwise convolution of fewer, as many, and more rows than it computes together",
+  "conv2d",
+  [
+    ...[1, 3, 4, 6].map((height) =>
+      [
+        { output: 4, kernel: [3, 3], group: 4, pad: [1, 1] },
+        [2, 4, height, 9],
+        [4, 1, 3, 3],
+        [4],
+      ] as const
+    ),
+    [{ output: 3, kernel: [5, 4], group: 3, stride: [2, 2], pad: [2, 2] }, [1, 3, 13, 23], [
+      3,
+      1,
+      5,
+      4,
+    ], [
+      3,
+    ]],
+    [{ output: 3, kernel: [3, 3], group: 3, stride: [3, 2], dilation: [2, 2], bias: false }, [
+      1,
+      3,
+      23,
+      19,
+    ], [
+      3,
+      1,
+      3,
+      3,
+    ]],
+  ],
+);
