@@ -13,7 +13,7 @@ import * as w from "../wasm/assembler.ts";
 import type { Code, Module } from "../wasm/assembler.ts";
 import { type Finish, finishOf, residualOf } from "./functions.ts";
 import { multiply, packRows, tileColumns, tileRows } from "./gemm.ts";
-import { kernel, type Site, type Step } from "./kernel.ts";
+import { gather, kernel, type Site, type Step } from "./kernel.ts";
 import { move } from "./move.ts";
 import { padded, windowsEnd } from "./pad.ts";
 
@@ -91,7 +91,7 @@ export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrice
   const isNarrow = wide > pixels;
   const to = isNarrow ? site.scratch(4 * batch * outputs * wide) : matrices.output;
   steps.push({
-    kernel: convolve(site.module, finishOf(node.attributes), rest),
+    kernel: convolve(site.module, finishOf(node.attributes), rest, stride[1]),
     parameters: [
       ...[image.address, 4 * channels * plane, 4 * groupInputs * plane],
       ...[site.largeTable(wide, fillPixels), site.table(tapTable), depth],
@@ -111,10 +111,10 @@ export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrice
 }
 
 /** The kernel of a chunk: a block of weight panels by a block of pixels. */
-function convolve(m: Module, finish: Finish, rest: number): number {
+function convolve(m: Module, finish: Finish, rest: number, stride: number): number {
   return kernel(
     m,
-    `convolve ${finish.name} ${rest}`,
+    `convolve ${finish.name} ${rest} ${stride}`,
     (f, chunk, own, fields) => {
       const [
         image,
@@ -154,7 +154,7 @@ function convolve(m: Module, finish: Finish, rest: number): number {
         w.set(at, w.add(w.mul(w.add(w.mul(n, group), g), groupOutputs), row)),
         w.set(i, w.least(block, w.sub(wide, x))),
         w.call(
-          pack(m),
+          pack(m, stride),
           w.add(image, w.mul(n, imageBytes), w.mul(g, groupBytes)),
           ...[w.add(pixelTable, w.mul(x, 4)), i, tapTable, depth, own],
         ),
@@ -171,32 +171,37 @@ function convolve(m: Module, finish: Finish, rest: number): number {
 
 /**
  * `pack(image, pixelTable, columns, tapTable, depth, to)`: im2col into panels of eight pixels. Four
- * consecutive pixels are copied at once.
+ * neighbouring pixels are copied at once.
+ *
+ * @param stride The floats from a window to its neighbour.
  */
-function pack(m: Module): number {
-  return m.define("pack", 6, (f, image, pixelTable, columns, tapTable, depth, to) => {
+function pack(m: Module, stride: number): number {
+  return m.define(`pack ${stride}`, 6, (f, image, pixelTable, columns, tapTable, depth, to) => {
     const [x, tap, from, table] = f.ints();
     const offsets = Array.from({ length: tileColumns }, () => f.int());
     const distance = (a: number, b: number) => w.sub(offsets[b]!, offsets[a]!);
-    const taps = (left: Code, right: Code) =>
+    const taps = (body: Code): Code =>
       w.loop(tap, 0, depth, 1, [
         w.set(from, w.add(image, w.loadInt(w.add(tapTable, w.mul(tap, 4))))),
-        w.store(to, left),
-        w.store(to, right, 16),
+        body,
         w.set(to, w.add(to, 4 * tileColumns)),
       ]);
-    const four = (first: number) =>
+    const both = (four: (first: number) => Code) =>
+      taps([0, 16].map((side) => w.store(to, four(side / 4), side)));
+    const start = (first: number) => w.add(from, offsets[first]!);
+    const apart = both((first) =>
       [1, 2, 3].reduce<Code>(
-        (vector, lane) => w.loadLane(w.add(from, offsets[first + lane]!), vector, lane),
-        w.loadSplat(w.add(from, offsets[first]!)),
-      );
+        (vector, lane) => w.loadLane(start(first + lane), vector, lane),
+        w.loadSplat(start(first)),
+      )
+    );
     return w.loop(x, 0, columns, tileColumns, [
       w.set(table, w.add(pixelTable, w.mul(w.least(x, w.sub(columns, tileColumns)), 4))),
       ...offsets.flatMap((offset, i) => w.set(offset, w.loadInt(table, 4 * i))),
-      w.when(
-        w.equal(w.add(distance(0, 3), w.mul(distance(4, 7), 1024)), 12 + 12 * 1024),
-        taps(w.load(w.add(from, offsets[0]!)), w.load(w.add(from, offsets[4]!))),
-        taps(four(0), four(4)),
+      stride > 2 ? apart : w.when(
+        w.equal(w.add(distance(0, 3), w.mul(distance(4, 7), 1024)), 12 * stride * 1025),
+        both((first) => gather(start(first), stride)),
+        apart,
       ),
     ]);
   });

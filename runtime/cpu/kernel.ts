@@ -115,9 +115,16 @@ export function fieldsOf(fields: Iterable<Code>, count: number): Code[] {
  *
  * @param x The local with the position.
  * @param count The number of floats.
+ * @param step How many the body computes.
  */
-export function along(x: Code, count: Int, narrow: boolean, body: Code): Code {
-  const last = w.sub(count, narrow ? 1 : 4);
+export function along(
+  x: Code,
+  count: Int,
+  narrow: boolean,
+  body: Code,
+  step = narrow ? 1 : 4,
+): Code {
+  const last = w.sub(count, step);
   return [
     w.set(x, 0),
     w.repeat([
@@ -125,7 +132,7 @@ export function along(x: Code, count: Int, narrow: boolean, body: Code): Code {
     ], [
       // Advances to the last vector's position at most, and ends after it.
       w.less(x, last),
-      w.set(x, w.least(w.add(x, narrow ? 1 : 4), last)),
+      w.set(x, w.least(w.add(x, step), last)),
     ]),
   ];
 }

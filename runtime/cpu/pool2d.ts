@@ -9,7 +9,7 @@ import { count } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code, Module } from "../wasm/assembler.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
-import { padded, windowsEnd } from "./pad.ts";
+import { planesOf, windowsEnd } from "./pad.ts";
 
 /** The widest window that is unrolled. */
 const longest = 1024;
@@ -48,7 +48,7 @@ export function pool(
   const isMean = method === "average", isPlace = method === "argmax";
   const start = isMean ? 0 : lowest;
   const end = windowsEnd({ kernel: window, stride, pad, dilation: [1, 1] }, output);
-  const [image, steps] = padded(site, input, pad, end, start);
+  const image = planesOf(site, input, pad, end, start);
   const [height, width] = input.shape.slice(2) as [number, number];
   // The areas of windows, or their starts in the unpadded plane.
   const fillEntries = (table: Int32Array) => {
@@ -70,20 +70,18 @@ export function pool(
   const row = isPlace && width;
   const name = `pool ${method} ${window} ${stride[1]} ${row} ${narrow} ${ofSquares?.name}`;
   const entries = site.largeTable(method === "max" ? 0 : rows * columns, fillEntries);
+  site.reserve(image.bytes);
   return [
-    ...steps,
-    spread(site, name, planes, [
-      ...[image.address, site.address(output), 4 * image.height * image.width, rows, columns],
-      ...[4 * image.width, 4 * image.width * stride[0], entries],
-    ], (f, p, _own, fields) => {
-      const [from, to, plane, rows, columns, pitch, step, table] = fields;
+    spread(site, `${name} ${image.name}`, planes, [
+      ...[site.address(output), rows, columns, 4 * image.width, 4 * image.width * stride[0]],
+      ...[entries, ...image.parameters],
+    ], (f, p, own, fields) => {
+      const [to, rows, columns, pitch, step, table] = fields;
       const [x, y, h, at, row, result, entry] = f.ints();
       const [value, sum, place, found] = f.vectors(4) as [Code, Code, Code, Code];
-      const taps = Array.from({ length: window[1] }, (_, tap) => tap);
-      const load = (offset: number) =>
-        w.set(value, narrow ? w.load(at, offset) : gather(at, stride[1], offset));
+      const apart = narrow ? 1 : stride[1];
       const take = (tap: number): Code => [
-        ...load(4 * tap),
+        w.set(value, gather(at, apart, 4 * tap)),
         ...isPlace
           ? w.set(
             found,
@@ -98,11 +96,11 @@ export function pool(
       const middle = () => [
         w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
         w.set(at, w.add(at, w.mul(pitch, (window[0] - 1) / 2))),
-        load(2 * (window[1] - 1)),
+        w.set(value, gather(at, apart, 2 * (window[1] - 1))),
       ];
       return [
         w.set(result, w.add(to, w.mul(p, 4, rows, columns))),
-        w.set(row, w.add(from, w.mul(p, plane))),
+        image.take(f, row, p, own, fields),
         w.set(entry, table),
         w.loop(y, 0, rows, 1, [
           along(x, columns, narrow, [
@@ -115,7 +113,7 @@ export function pool(
               ]
               : [],
             w.loop(h, 0, window[0], 1, [
-              ...taps.flatMap(take),
+              ...Array.from({ length: window[1] }, (_, tap) => take(tap)),
               w.set(at, w.add(at, pitch)),
               ...isPlace ? w.set(place, w.plus(place, w.constant(width))) : [],
             ]),

@@ -52,8 +52,7 @@ export const least = (a: Int, b: Int): Code => [int(a), int(b), less(a, b), 0x1b
 /** Loads an i32. */
 export const loadInt = (address: Code, offset = 0): Code => [address, 0x28, 0, leb(offset)];
 
-/** `memory.fill` with zeros, and `memory.copy`. */
-export const clear = (to: Code, bytes: Int): Code => [to, 0x41, 0, int(bytes), 0xfc, 11, 0];
+/** `memory.copy`. */
 export const move = (to: Code, from: Code, bytes: Int): Code => [
   to,
   from,
@@ -274,7 +273,8 @@ export class Module {
   /** Encodes the module; functions are exported under their indices. */
   encode(): Uint8Array<ArrayBuffer> {
     const { pages } = this.target;
-    const limits = pages === undefined ? [0, 0] : [3, 0, ...leb(pages)];
+    // With at least a page, static offsets need no check of their own where bounds are checked.
+    const limits = pages === undefined ? [0, 1] : [3, 1, ...leb(pages)];
     const functions = this.#functions;
     const types = Math.max(...functions.map(({ parameters }) => parameters)) + 1;
     return Uint8Array.from(flat([

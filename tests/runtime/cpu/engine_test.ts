@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { CpuEngine } from "../../../runtime/cpu/engine.ts";
 import { Arena } from "../../../runtime/cpu/memory.ts";
 import { runReference } from "../../../runtime/reference.ts";
+import * as w from "../../../runtime/wasm/assembler.ts";
+import { Module } from "../../../runtime/wasm/assembler.ts";
 import { cpus } from "../../cpu.ts";
 import { difference } from "../../golden.ts";
 import { Random, Sketch } from "../../random.ts";
@@ -152,4 +154,14 @@ Deno.test("an invalid number of threads is refused", () => {
       message: `Cannot run on ${threads} threads: it takes a whole number from 1 on`,
     });
   }
+});
+
+Deno.test("modules ask for a page of memory, so that V8 need not check static offsets", () => {
+  const module = new Module({ fma: false, pages: undefined });
+  module.define("", 1, (_f, address) => w.store(address!, w.constant(0)));
+  const compiled = new WebAssembly.Module(module.encode());
+  const start = (initial: number) =>
+    new WebAssembly.Instance(compiled, { m: { m: new WebAssembly.Memory({ initial }) } });
+  start(1);
+  assert.throws(() => start(0), WebAssembly.LinkError);
 });
