@@ -82,11 +82,12 @@ export function describeDevice(device: GPUDevice): string {
   return known.find((text) => text) ?? "WebGPU";
 }
 
-const [large, intel, arm] = [[16, 256], [4, 64], [2, 64]] as const;
+const [large, small, intel, arm] = [[16, 256], [8, 64], [4, 64], [2, 64]] as const;
 /** The accumulators of a thread and the concurrency of a GPU, by its vendor's name or PCI number. */
 const vendors: Readonly<Record<string, readonly [accumulators: number, concurrency: number]>> = {
   ...{ nvidia: large, 4318: large, amd: large, 4098: large },
-  ...{ intel, 32902: intel, arm, 5045: arm, apple: [8, 64] },
+  ...{ apple: small, qualcomm: small, 20803: small },
+  ...{ intel, 32902: intel, arm, 5045: arm },
 };
 
 /** What the planner and the kernels need to know about a device. */

@@ -31,7 +31,9 @@ Deno.test("by its vendor, a GPU is large or small, and its threads have many reg
   }
   for (const vendor of ["intel", "32902"]) assert.deepEqual(sizeOf({ vendor }), [4, 64]);
   for (const vendor of ["arm", "5045"]) assert.deepEqual(sizeOf({ vendor }), [2, 64]);
-  assert.deepEqual(sizeOf({ vendor: "apple" }), [8, 64]);
+  for (const vendor of ["apple", "qualcomm", "20803"]) {
+    assert.deepEqual(sizeOf({ vendor }), [8, 64]);
+  }
   for (const info of [{ vendor: "" }, {}, undefined]) assert.deepEqual(sizeOf(info), [8, 256]);
 });
 
