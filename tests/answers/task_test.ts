@@ -210,7 +210,7 @@ Deno.test("a wrong number of labels causes a warning", () => {
     return warnings;
   };
   assert.deepEqual(warned(["a", "b", "c"]), []);
-  assert.deepEqual(warned(["a"]), ["there are 1 labels, but the network has 3 classes"]);
+  assert.deepEqual(warned(["a"]), ["there is 1 label, but the network has 3 classes"]);
 });
 
 Deno.test("a hundred thousand outputs take bounded time", () => {
