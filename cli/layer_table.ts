@@ -5,7 +5,7 @@
  */
 import { type SummaryRow, totalsOf } from "../lib/summary.ts";
 import { showShape } from "../runtime/tensor.ts";
-import { showBytes, showCount, showLayers } from "../lib/numbers.ts";
+import { showAmount, showBytes, showCount } from "../lib/numbers.ts";
 import { right, showTable } from "./table.ts";
 
 /** A table with a row for each layer, and the totals. */
@@ -14,7 +14,7 @@ export function layerTable(rows: readonly SummaryRow[]): string {
   return showTable(
     ["name", "type", "output shape", ...right("parameters", "MACs", "memory")],
     rows.map(({ name, type, shape, ...costs }) => [name, type, showShape(shape), ...show(costs)]),
-    ["", showLayers(totals.layers), "", ...show(totals)],
+    ["", showAmount(totals.layers, "layer"), "", ...show(totals)],
   );
 }
 

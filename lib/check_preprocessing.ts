@@ -7,6 +7,7 @@
 import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
 import { type Shape, showShape } from "../runtime/tensor.ts";
+import { showAmount } from "./numbers.ts";
 import { cropHint } from "./option_hints.ts";
 
 /**
@@ -19,7 +20,8 @@ export function whyNoPicture(preprocessing: Preprocessing, shape: Shape): string
   const [channels, ...input] = shape as [number, number, number];
   if (scale === 0 || !Number.isFinite(scale)) return `they are multiplied by ${scale}`;
   if (mean.length > 1 && mean.length !== channels) {
-    return `there are ${mean.length} means, but the network's input has ${channels} channels`;
+    return `there are ${mean.length} means, but the network's input has ` +
+      showAmount(channels, "channel");
   }
   if (crop !== null && resize !== null && smallest(resize).some((size, i) => size < crop[i]!)) {
     return `they are resized to ${showShape(smallest(resize))}, which cannot be cropped to ` +

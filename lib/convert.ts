@@ -15,6 +15,7 @@ import { layerTable } from "./layers/mod.ts";
 import { lowerFiles, readFiles } from "./lower_files.ts";
 import type { Model } from "./model.ts";
 import type { NamedFile } from "./named_file.ts";
+import { showAmount } from "./numbers.ts";
 import { preprocessingOf } from "./preprocessing.ts";
 import { summarize } from "./summary.ts";
 import { optimize } from "./transforms/mod.ts";
@@ -71,14 +72,16 @@ function warnOfOthers(
   warn: (message: string) => void,
 ): void {
   const task = taskOf(graph, labels), known = labelCounts(graph, task);
+  const given = `there ${labels.length === 1 ? "is" : "are"} ${showAmount(labels.length, "label")}`;
   if (known.length > 0) {
     if (known.includes(labels.length)) return;
-    return warn(`there are ${labels.length} labels, but the network has ${known[0]} classes`);
+    const classes = known[0] === 1 ? "1 class" : `${known[0]} classes`;
+    return warn(`${given}, but the network has ${classes}`);
   }
   const scores = scoresOf(graph).map(({ name, value }) => [name, value.shape[1]!] as const);
   if (scores.length === 0 || scores.some(([, classes]) => classes === labels.length)) return;
   const counts = scores.map(([name, classes]) => `"${name}" ${classes}`).join(", ");
-  warn(`there are ${labels.length} labels, but the network computes ${counts} scores`);
+  warn(`${given}, but the network computes ${counts} scores`);
 }
 
 function provenanceOf(

@@ -11,9 +11,9 @@ export function showCount(count: number): string {
   return `${value.toPrecision(3)} ${prefix}`;
 }
 
-/** A number of layers: `1 layer`, `22 layers`. */
-export function showLayers(count: number): string {
-  return count === 1 ? "1 layer" : `${count} layers`;
+/** A number of things: `1 layer`, `22 layers`. */
+export function showAmount(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
 /** A size in bytes: `812 B`, `232.6 MB`, where a MB is a million bytes. */

@@ -254,16 +254,7 @@ function withShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>): Graph {
   }
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map(now);
-    const { name } = node.output;
-    let shape: Shape;
-    try {
-      shape = shapeOf(node, inputs);
-    } catch (cause) {
-      throw new TypeError(`Cannot run "${name}" (${opNameOf(node)}): ${(cause as Error).message}`, {
-        cause,
-      });
-    }
-    const output = { name, shape };
+    const output = { name: node.output.name, shape: within(node, () => shapeOf(node, inputs)) };
     moved.set(node.output, output);
     return { ...node, inputs, output } as Node;
   });
@@ -273,6 +264,16 @@ function withShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>): Graph {
   }));
   const names = [...graph.names].map(([name, value]) => [name, now(value)] as const);
   return { ...graph, inputs: graph.inputs.map(now), states, nodes, names: new Map(names) };
+}
+
+/** What `infer` returns; its error names the node. */
+export function within(node: Node, infer: () => Shape): Shape {
+  try {
+    return infer();
+  } catch (cause) {
+    const { name } = node.output, { message } = cause as Error;
+    throw new TypeError(`Cannot run "${name}" (${opNameOf(node)}): ${message}`, { cause });
+  }
 }
 
 /** The most elements of a tensor: neither a GPU buffer nor a `Float32Array` holds more. */

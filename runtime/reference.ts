@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "./engine.ts";
-import { type Graph, lastUses, type Node, opOf, prune, type Value } from "./graph.ts";
+import { type Graph, lastUses, type Node, opOf, prune, type Value, within } from "./graph.ts";
 import { rest } from "./rest.ts";
 import { count, sameShape, type Tensor } from "./tensor.ts";
 
@@ -49,7 +49,7 @@ export function runNode(node: Node, inputs: readonly Tensor[]): Tensor {
   const expected = inputs.every(({ shape }, i) => sameShape(shape, node.inputs[i]!.shape));
   const shape = expected
     ? node.output.shape
-    : op.shape(node.attributes, inputs.map((input) => input.shape));
+    : within(node, () => op.shape(node.attributes, inputs.map((input) => input.shape)));
   const output = { shape, data: new Float32Array(count(shape)) };
   return op.reference(node.attributes, inputs, output) ?? output;
 }

@@ -31,13 +31,13 @@ const refused: Readonly<Record<string, RegExp>> = {
   pool_global_with_kernel: /^Cannot convert layer "pool" \(Pooling\): .*global_pooling/,
   reshape_count: /^Cannot convert layer "r" \(Reshape\): .*120.*\[7\]/,
   share_strict_shape:
-    /^Cannot convert layer "ip2" \(InnerProduct\): it shares its weights "w" with layer "ip1", where they are \[2, 3\], but here \[4, 3\] is needed/,
+    /^Cannot convert layer "ip2" \(InnerProduct\): it shares its weights "w" with layer "ip1", where its shape is \[2, 3\], but here \[4, 3\] is needed/,
   softmaxloss_two_tops_with_weights:
     /^Cannot convert layer "loss" \(SoftmaxWithLoss\): .*loss_weight/,
   spp_pad:
     /^Cannot convert layer "s" \(SPP\): its input \[1, 2, 5, 5\] is too small for 4 × 4 windows/,
   weight_shape_mismatch:
-    /^Cannot convert layer "ip" \(InnerProduct\): its weights are \[4, 27\], but num_output 4 with a bottom \[2, 3, 4, 4\] needs \[4, 48\]/,
+    /^Cannot convert layer "ip" \(InnerProduct\): the shape of its weights is \[4, 27\], but num_output 4 with a bottom \[2, 3, 4, 4\] needs \[4, 48\]/,
 };
 
 /** Networks that are converted nevertheless, and their warnings. */

@@ -5,7 +5,7 @@
  */
 /// <reference lib="dom" />
 import { type Dispatch, type StateUpdater, useMemo, useState } from "preact/hooks";
-import { showLayers } from "../lib/numbers.ts";
+import { showAmount } from "../lib/numbers.ts";
 import type { Totals } from "../lib/summary.ts";
 import type { Diagram } from "../lib/view/diagram.ts";
 import { Drawing } from "./drawing.tsx";
@@ -56,7 +56,7 @@ export function Explorer({ diagram, rows, totals, warnings, selected, onSelect }
           }}
         />
         <p class="unseen" role="status">
-          {search && `${showLayers(found.length)} found`}
+          {search && `${showAmount(found.length, "layer")} found`}
         </p>
         <Warnings messages={warnings} />
       </div>

@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
-import { showBytes, showCount, showLayers } from "../lib/numbers.ts";
+import { showAmount, showBytes, showCount } from "../lib/numbers.ts";
 import type { SummaryRow, Totals } from "../lib/summary.ts";
 
 /** A row. */
@@ -61,7 +61,7 @@ export function LayerTable(
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row">{showLayers(totals.layers)}</th>
+            <th scope="row">{showAmount(totals.layers, "layer")}</th>
             <td />
             <td />
             <td class="number">{showCount(totals.parameters)}</td>

@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
-import { showCount, showLayers } from "../lib/numbers.ts";
+import { showAmount, showCount } from "../lib/numbers.ts";
 import type { Totals } from "../lib/summary.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import { Blobs } from "./blobs.tsx";
@@ -24,7 +24,7 @@ export function Title({ name, inputs, outputs, totals, device }: {
       <h1>{name || "Unnamed network"}</h1>
       <p>
         <Blobs blobs={inputs} /> → <Blobs blobs={outputs.map((name) => ({ name }))} />
-        <span>{showLayers(totals.layers)}</span>
+        <span>{showAmount(totals.layers, "layer")}</span>
         <span>{showCount(totals.parameters)} parameters</span>
         <span>{showCount(totals.macs)} MACs</span>
         {device && <span>measured on {device}</span>}

@@ -11,7 +11,7 @@ import type { ConvertOptions } from "../../lib/convert_options.ts";
 import type { NamedFile } from "../../lib/named_file.ts";
 import { layerFields } from "../../lib/layers/mod.ts";
 import { lower, type Lowered } from "../../lib/lowering/lower.ts";
-import { showLayers } from "../../lib/numbers.ts";
+import { showAmount } from "../../lib/numbers.ts";
 import { summarize, totalsOf } from "../../lib/summary.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { layerTable } from "../layer_table.ts";
@@ -63,7 +63,7 @@ function describeFile({ name, layers }: Net, missing: string): Description {
   printWarning(`shapes and costs are not known: ${missing}`);
   return {
     kind: "network",
-    text: `network${quoted(name)}, ${showLayers(layers.length)}\n\n${table}`,
+    text: `network${quoted(name)}, ${showAmount(layers.length, "layer")}\n\n${table}`,
     json: {
       name,
       layers: layers.map(({ name, type, bottoms, tops, blobs }) => {

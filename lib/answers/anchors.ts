@@ -6,12 +6,11 @@
  * @module
  */
 import { givenInputs, type Graph, namedValues } from "../../runtime/graph.ts";
-import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
 import { sameShape, type Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
 import { type Part, type Point, pointWithin } from "./part.ts";
 import { beforeOps, producersOf } from "./producers.ts";
-import { clipped, covered } from "./regions.ts";
+import { best, type Candidate, clipped } from "./regions.ts";
 import type { AnchorDetection } from "./task_kinds.ts";
 
 /** The default score threshold. */
@@ -87,16 +86,9 @@ export function boxesAtAnchors(
   threshold: number = defaultThreshold,
 ): FoundBox[] {
   const [, , height, width] = detection.picture.shape as readonly number[];
-  const candidates = candidatesIn(outputs, detection, threshold)
-    .sort((a, b) => b.score - a.score);
-  const kept = suppress(
-    [...candidates.keys()],
-    (a, b) => overlap(covered(candidates[a]!.box), covered(candidates[b]!.box)),
-    { overlap: iouThreshold },
-  );
+  const found = best(candidatesIn(outputs, detection, threshold), iouThreshold);
   const placed = ([x, y]: Point) => pointWithin([x / width!, y / height!], seen);
-  return kept.map((i) => {
-    const { score, box, landmarks } = candidates[i]!;
+  return found.map(({ score, box, landmarks }) => {
     const [left, top] = placed([box[0], box[1]]), [right, bottom] = placed([box[2], box[3]]);
     return {
       index: 1,
@@ -108,10 +100,8 @@ export function boxesAtAnchors(
   });
 }
 
-/** A box and landmarks in pixels of the network's input. The box includes its last row and column. */
-interface Candidate {
-  readonly score: number;
-  readonly box: Box;
+/** A box and landmarks in pixels of the network's input. */
+interface Face extends Candidate {
   readonly landmarks?: readonly Point[];
 }
 
@@ -123,9 +113,9 @@ function candidatesIn(
   outputs: Readonly<Record<string, Tensor>>,
   { picture, maps }: AnchorDetection,
   threshold: number,
-): Candidate[] {
+): Face[] {
   const [, , height, width] = picture.shape as readonly number[];
-  const candidates: Candidate[] = [];
+  const candidates: Face[] = [];
   for (const { stride, anchors, scores, deltas, landmarks } of maps) {
     const [, , rows, columns] = outputs[scores]!.shape as readonly number[];
     const positions = rows! * columns!;

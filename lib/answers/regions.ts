@@ -181,15 +181,8 @@ export function boxesInRegions(
       .map(({ score, row }) => {
         const delta = deltas.data.subarray(row * deltaColumns + column);
         return { score, box: clipped(decoded(regionAt(row), delta), size) };
-      })
-      .sort((a, b) => b.score - a.score);
-    const kept = suppress(
-      [...candidates.keys()],
-      (a, b) => overlap(covered(candidates[a]!.box), covered(candidates[b]!.box)),
-      { overlap: iouThreshold },
-    );
-    for (const i of kept) {
-      const { score, box: [left, top, right, bottom] } = candidates[i]!;
+      });
+    for (const { score, box: [left, top, right, bottom] } of best(candidates, iouThreshold)) {
       found.push({
         index,
         label: labelOf(index, detection, labels),
@@ -223,7 +216,24 @@ export function clipped(box: Box, [height, width]: Pair): Box {
   ];
 }
 
+/** A box that includes its last row and column, and its score. */
+export interface Candidate {
+  readonly score: number;
+  readonly box: Box;
+}
+
+/** The candidates that non-maximum suppression keeps, in descending order of their scores. */
+export function best<C extends Candidate>(candidates: readonly C[], iouThreshold: number): C[] {
+  const sorted = candidates.toSorted((a, b) => b.score - a.score);
+  const kept = suppress(
+    [...sorted.keys()],
+    (a, b) => overlap(covered(sorted[a]!.box), covered(sorted[b]!.box)),
+    { overlap: iouThreshold },
+  );
+  return kept.map((i) => sorted[i]!);
+}
+
 /** The area of a box, which includes its last row and column. */
-export function covered([left, top, right, bottom]: Box): Box {
+function covered([left, top, right, bottom]: Box): Box {
   return [left, top, right + 1, bottom + 1];
 }

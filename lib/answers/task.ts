@@ -10,7 +10,7 @@ import {
   type Node,
   type Value,
 } from "../../runtime/graph.ts";
-import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import { axisOf, count, type Shape, showShape } from "../../runtime/tensor.ts";
 import { anchorDetectionOf } from "./anchors.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import { regionDetectionOf } from "./regions.ts";
@@ -131,12 +131,21 @@ export function classificationBy(graph: Graph, blob: string): Classification {
   throw unsuitable("classify", blob, shape, "a score for each class is needed, [N, C]");
 }
 
-/** The outputs that may be scores: computed vectors, one per sample, other than label sequences. */
+/**
+ * The outputs that may be scores: computed vectors, one per sample, other than label sequences and
+ * the probabilities of several choices.
+ */
 export function scoresOf(graph: Graph): readonly OutputOf[] {
   const batch = graph.inputs[0]?.shape[0];
   return outputsOf(graph).filter(({ value: { shape }, last }) =>
-    shape[0] === batch && isVector(shape) && last !== undefined && last.op !== "ctcGreedy"
+    shape[0] === batch && isVector(shape) && last !== undefined && last.op !== "ctcGreedy" &&
+    !(last.op === "softmax" && choicesOf(last) < shape[1]!)
   );
+}
+
+/** The number of probabilities that add up to 1. */
+function choicesOf({ attributes, output: { shape } }: Node<"softmax">): number {
+  return shape[axisOf(attributes.axis, shape.length)]!;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   bool,
   defaultsOf,
   enumeration,
+  type Field,
   float,
   message,
   type MessageOf,
@@ -169,17 +170,20 @@ export const OldTransformation = {
   mirror: bool(6),
 };
 
-/** The settings of data layers, by type. */
+/** The size that pictures are resized to. */
+const newSize = { new_height: uint32(9), new_width: uint32(10) };
+
+/** The settings of data layers, by type. Those that are no preprocessing are read not to seem unknown. */
 const dataParams: ReadonlyMap<string, DataParam> = new Map([
-  ["DATA", dataParam("data_param", "DataParameter")],
-  ["IMAGE_DATA", dataParam("image_data_param", "ImageDataParameter")],
+  ["DATA", dataParam("data_param", "DataParameter", { force_encoded_color: bool(9) })],
+  ["IMAGE_DATA", dataParam("image_data_param", "ImageDataParameter", newSize)],
   ["WINDOW_DATA", dataParam("window_data_param", "WindowDataParameter")],
 ]);
 
 type DataParam = ReturnType<typeof dataParam>;
 
-function dataParam(field: string, name: string) {
-  const type = message(name, OldTransformation);
+function dataParam(field: string, name: string, others?: Record<string, Field<unknown>>) {
+  const type = message(name, { ...others, ...OldTransformation });
   return message("V1LayerParameter", { [field]: nested(v1ParamNumbers.get(field)!, type) });
 }
 
@@ -227,13 +231,16 @@ export function upgradeParamSpecs(
 /** The preprocessing of images. The settings of the data layer take precedence. */
 function upgradeTransform(entry: OpenMessage, { type, transform_param }: V1Layer) {
   const dataParam = dataParams.get(type);
-  const old = dataParam && Object.values(entry.read(dataParam))[0];
-  if (!old || Object.values(old).every((value) => value === undefined)) return transform_param;
+  const { scale, mean_file, crop_size, mirror } = dataParam
+    ? Object.values(entry.read(dataParam))[0] ?? {}
+    : {};
+  const old = [scale, mean_file, crop_size, mirror];
+  if (old.every((value) => value === undefined)) return transform_param;
   const transform = transform_param ?? defaultsOf(TransformationParameter);
   return {
     ...transform,
-    scale: old.scale ?? transform.scale,
-    mean_file: old.mean_file ?? transform.mean_file,
-    crop_size: old.crop_size ?? transform.crop_size,
+    scale: scale ?? transform.scale,
+    mean_file: mean_file ?? transform.mean_file,
+    crop_size: crop_size ?? transform.crop_size,
   };
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Shape } from "../../runtime/tensor.ts";
-import type { Net } from "../caffe/net.ts";
+import { message, uint32 } from "../../proto/message.ts";
+import type { Net, NetLayer } from "../caffe/net.ts";
 import { sidedParam } from "../layers/bvlc/convolution_parameter.ts";
 import { inputShapeHint } from "../option_hints.ts";
 
@@ -30,11 +31,32 @@ export function inferInput(
   }
   const source = net.layers.find(({ tops }) => tops.includes(name));
   const crop = source?.transform?.crop;
-  if (crop !== undefined && source?.tops[0] === name) return [1, channels ?? 3, ...crop];
+  const images = source?.tops[0] === name ? source : undefined;
+  if (crop !== undefined && images !== undefined) return [1, channels ?? 3, ...crop];
+  const extents = ["N", channels ?? "C", ...images && sizeIn(images) || ["H", "W"]];
   throw new TypeError(
     `the shape of its input "${name}" is not in the file; ` +
-      `set it with ${inputShapeHint(name, `N, ${channels ?? "C"}, H, W`)}`,
+      `set it with ${inputShapeHint(name, extents.join(", "))}`,
   );
+}
+
+/** Settings that data layers of forks have in common. */
+const SizeParameter = message("DataParameter", {
+  crop_size: uint32(0, 0),
+  new_height: uint32(0, 0),
+  new_width: uint32(0, 0),
+});
+
+/** The height and width that the settings of a data layer suggest, though its type is not known. */
+function sizeIn(layer: NetLayer): readonly number[] | undefined {
+  const { resize } = layer.transform ?? {};
+  // With FIT_SMALL_SIZE, extents depend on the image.
+  if (resize !== undefined) return resize.mode === "FIT_SMALL_SIZE" ? undefined : resize.size;
+  const settings = (layer.unread?.() ?? []).filter(({ name }) => name.endsWith("data_param"));
+  return settings.map(({ name }) => {
+    const { crop_size, new_height, new_width } = layer.param({ name, message: SizeParameter });
+    return crop_size > 0 ? [crop_size, crop_size] : [new_height, new_width];
+  }).find((size) => !size.includes(0));
 }
 
 /** Layer types that keep the number of channels. */

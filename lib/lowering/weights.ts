@@ -12,6 +12,7 @@ import { count, sameShape, type Shape, showShape } from "../../runtime/tensor.ts
 import type { LayerBlob, Net, NetLayer, ParamSpec } from "../caffe/net.ts";
 import { constant, fill, isRandom, refuseHuge } from "../layers/filler.ts";
 import type { BlobSpec } from "../layers/layer.ts";
+import { showAmount } from "../numbers.ts";
 import { injectHint } from "../option_hints.ts";
 import type { Injections } from "./injections.ts";
 
@@ -114,8 +115,8 @@ export class Weights {
       const data = injected.get(i) ?? last ?? own ?? this.#filled(layer, spec, specs);
       if (data.length !== count(spec.shape)) {
         throw new TypeError(
-          `it shares its ${spec.name} "${sharing!.name}", which hold ${data.length} numbers, but ` +
-            `${showShape(spec.shape)} are needed`,
+          `it shares its ${spec.name} "${sharing!.name}", of ` +
+            `${showAmount(data.length, "number")}, but ${showShape(spec.shape)} are needed`,
         );
       }
       const value = graph.constant(`${layer.name}/${spec.name}`, { shape: spec.shape, data });
@@ -154,9 +155,10 @@ export class Weights {
     if (isKnown) return fill(filler ?? constant(0), shape);
     if (this.#hasTrained) {
       throw new TypeError(
-        `the caffemodel has no layer of this name${this.#suggest(layer.name, specs)}, and its ` +
-          `${name} are random before training (filler "${filler!.type}"); pass the caffemodel ` +
-          `that belongs to this prototxt, or the numbers with ${injectHint(layer.name)}`,
+        `the caffemodel has no layer of this name${this.#suggest(layer.name, specs)}, and the ` +
+          `values of its ${name} before training are random (filler "${filler!.type}"); pass ` +
+          "the caffemodel that belongs to this prototxt, or the numbers with " +
+          injectHint(layer.name),
       );
     }
     refuseHuge(shape);
@@ -192,8 +194,8 @@ function checkCount(
   const has = blobs.map(({ shape }) => showShape(shape)).join(", ");
   const needs = specs.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(", ");
   throw new TypeError(
-    `the caffemodel has ${blobs.length} blobs for it (${has}), but it needs ${specs.length} ` +
-      `(${needs}); do the prototxt and the caffemodel belong together?`,
+    `the caffemodel has ${showAmount(blobs.length, "blob")} for it (${has}), but it needs ` +
+      `${specs.length} (${needs}); do the prototxt and the caffemodel belong together?`,
   );
 }
 
@@ -201,8 +203,8 @@ function checkCount(
 function fit(blob: LayerBlob, spec: BlobSpec): Float32Array {
   if (hasShape(blob, spec)) return blob.data;
   throw new TypeError(
-    `its ${spec.name} are ${showShape(blob.shape)}, but ${spec.because ?? "the network"} needs ` +
-      showShape(spec.shape),
+    `the shape of its ${spec.name} is ${showShape(blob.shape)}, but ` +
+      `${spec.because ?? "the network"} needs ${showShape(spec.shape)}`,
   );
 }
 
@@ -225,7 +227,7 @@ function reuse(shared: Shared, spec: BlobSpec, param: ParamSpec, graph: GraphBui
     return graph.constant(value.name, { shape: spec.shape, data });
   }
   throw new TypeError(
-    `it shares its ${spec.name} "${param.name}" with layer "${owner}", where they are ` +
-      `${showShape(value.shape)}, but here ${showShape(spec.shape)} is needed`,
+    `it shares its ${spec.name} "${param.name}" with layer "${owner}", where its shape ` +
+      `is ${showShape(value.shape)}, but here ${showShape(spec.shape)} is needed`,
   );
 }

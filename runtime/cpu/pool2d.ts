@@ -11,7 +11,7 @@ import type { Code, Module } from "../wasm/assembler.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
 import { planesOf, windowsEnd } from "./pad.ts";
 
-/** The widest window that is unrolled. */
+/** The widest window that is unrolled, and the longest stride that the image is padded for. */
 const longest = 1024;
 
 /** How an element and the mean square of its window are combined, for LRN within channels. */
@@ -23,8 +23,8 @@ interface OfSquares {
 /** The kernel of `pool2d`: maximum, argmax or average. */
 export function pool2d(site: Site, { attributes, inputs: [input], output }: Node<"pool2d">) {
   const windows = windowsOf(attributes, input!.shape);
-  const { method, kernel: window, pad } = windows;
-  if (method === "weighted" || window[1] > longest) return undefined;
+  const { method, kernel: window, stride, pad } = windows;
+  if (method === "weighted" || Math.max(window[1], ...stride) > longest) return undefined;
   const [batch, channels, height, width] = input!.shape as [number, number, number, number];
   const isOne = count(output.shape) === batch * channels;
   const whole = isOne && window[0] === height && window[1] === width && pad[0] + pad[1] === 0;

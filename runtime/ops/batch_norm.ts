@@ -17,8 +17,8 @@ export const batchNorm = defineOp({
   parameters: () => ["mean", "variance"],
 
   shape(_, [input, mean, variance]) {
-    expectShape("mean", mean!, [channelsOf(input!)]);
-    expectShape("variance", variance!, [channelsOf(input!)]);
+    expectShape("means", mean!, [channelsOf(input!)]);
+    expectShape("variances", variance!, [channelsOf(input!)]);
     return input!;
   },
 

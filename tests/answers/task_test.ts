@@ -110,6 +110,13 @@ Deno.test("of several vectors, those with the labels, then probabilities, then t
   assert.equal(blob(vectors(["box", 4, false], ["face", 2, true], ["points", 10, false])), "pface");
   const two = vectors(["colour", 3, false], ["kind", 2, true]);
   assert.equal(blob(two, ["a", "b", "c"]), "colour");
+  // Probabilities of two choices, of which there are four.
+  const choices = `
+    layer { name: "pairs" type: "Reshape" bottom: "end" top: "pairs"
+      reshape_param { shape { dim: 0 dim: 4 dim: 2 } } }
+    layer { name: "shares" type: "Softmax" bottom: "pairs" top: "shares" softmax_param { axis: 2 } }
+    layer { name: "flat" type: "Flatten" bottom: "shares" top: "flat" }`;
+  assert.equal(blob(vectors(["end", 8, false]) + choices), undefined);
   // A flattened input is no score.
   const flat = `layer { name: "flat" type: "Flatten" bottom: "data" top: "flat" }`;
   assert.equal(blob(vectors(["score", 5, false]) + flat), "score");
@@ -210,7 +217,7 @@ Deno.test("a wrong number of labels causes a warning", () => {
     return warnings;
   };
   assert.deepEqual(warned(["a", "b", "c"]), []);
-  assert.deepEqual(warned(["a"]), ["there are 1 labels, but the network has 3 classes"]);
+  assert.deepEqual(warned(["a"]), ["there is 1 label, but the network has 3 classes"]);
 });
 
 Deno.test("a hundred thousand outputs take bounded time", () => {

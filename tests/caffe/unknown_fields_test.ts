@@ -85,6 +85,21 @@ Deno.test("unknownFields() ignores settings left unread by a failure", () => {
   ]);
 });
 
+Deno.test("convert() does not warn of settings of V1's data layers if it cannot start", () => {
+  const text = `
+    layers { name: "a" type: IMAGE_DATA top: "a" image_data_param { new_height: 4 new_width: 4 } }
+    layers { name: "b" type: DATA top: "b" data_param { force_encoded_color: true new_width: 4 } }
+    layers { name: "c" type: UNHEARD_OF bottom: "a" bottom: "b" top: "c" }`;
+  const warnings: string[] = [];
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  assert.throws(() => convert(network, { warn: (message) => warnings.push(message) }), {
+    message: /unsupported type/,
+  });
+  assert.deepEqual(warnings, [
+    'net.prototxt:3:83: DataParameter has no field "new_width"; it is ignored',
+  ]);
+});
+
 Deno.test("convert() does not warn of the settings of layers that it does not compute", () => {
   const warningsOf = (text: string) => {
     const warnings: string[] = [];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { showBytes, showCount, showLayers, showPercent } from "../../lib/numbers.ts";
+import { showAmount, showBytes, showCount, showPercent } from "../../lib/numbers.ts";
 import { right, showTable } from "../../cli/table.ts";
 
 Deno.test("counts have three significant digits", () => {
@@ -20,7 +20,8 @@ Deno.test("sizes have one decimal, and percentages two", () => {
 });
 
 Deno.test("one layer is not several", () => {
-  assert.deepEqual([0, 1, 22].map(showLayers), ["0 layers", "1 layer", "22 layers"]);
+  const layers = [0, 1, 22].map((count) => showAmount(count, "layer"));
+  assert.deepEqual(layers, ["0 layers", "1 layer", "22 layers"]);
 });
 
 Deno.test("columns are aligned with their headings, and totals are below a line", () => {

@@ -44,6 +44,13 @@ testLayer("ReshapeBlock", [{
   tops: [image(values)],
 }]);
 
+testLayer("Reshape", [{
+  does: "is ReshapeBlock with its settings",
+  param: block,
+  bottoms: [values],
+  tops: [image(values)],
+}]);
+
 Deno.test("ReshapeBlock refuses several patches, and other numbers of values", () => {
   const refused = (param: Record<string, unknown>) =>
     runLayer(netLayer("ReshapeBlock", { ...block, ...param }), [values]);

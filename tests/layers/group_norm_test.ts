@@ -56,6 +56,6 @@ Deno.test("GroupNorm refuses learned blobs", () => {
   const text = `layer { name: "y" type: "GroupNorm" bottom: "x" top: "y" ${scale}
     group_norm_param { group_num: 2 } }`;
   assert.throws(() => runText(text, { x: image }), {
-    message: /has 1 blobs for it, but only forks without any are supported/,
+    message: /has 1 blob for it, but only forks without any are supported/,
   });
 });

@@ -42,6 +42,7 @@ const shownElsewhere = [
   "Python power",
   "ReLU clip",
   "ReLU relu6",
+  "Reshape permute",
   "Scale clip",
   "Slice reshape",
 ];

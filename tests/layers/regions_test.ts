@@ -45,6 +45,11 @@ const refusals: readonly (readonly [layer: string, shapes: number[][], message: 
     /its third bottom is \[3\], but it must be \[1, 3\]/,
   ],
   [
+    'type: "SimplerNMS" simpler_nms_param { scale: 8 }',
+    [[1, 6, 2, 2], [1, 12, 2, 2], [2, 3]],
+    /its third bottom is \[2, 3\], but it must be \[1, 3\]/,
+  ],
+  [
     'type: "Python" python_param { module: "pylayer.mask_layer" layer: "MaskLayer" }',
     [[3, 50]],
     /its bottom is \[3, 50\], but its rows must be square masks/,

@@ -175,6 +175,28 @@ Deno.test("the channels of a database's images are inferred from the first weigh
   assert.deepEqual(inputOf("resize_param { height: 4 width: 6 }", 3, 6), [2, 6, 4, 6]);
 });
 
+Deno.test("the error about an input of unknown shape has the size in the data layer's settings", () => {
+  const messageOf = (data: string) => {
+    const text = `layer { name: "data" top: "data" top: "label" ${data} }` +
+      layer("relu", "ReLU", "data") + layer("twice", "Power", "label");
+    try {
+      return convert(network(text)).graph.inputs.join();
+    } catch (error) {
+      return (error as Error).message.match(/\[".*?\]/)![0];
+    }
+  };
+  const sized = "dense_image_data_param { batch_size: 2 new_height: 36 new_width: 48 }";
+  assert.equal(messageOf(`type: "DenseImageData" ${sized}`), '["data", [N, C, 36, 48]');
+  assert.equal(messageOf(`type: "MyData" my_data_param { crop_size: 3 }`), '["data", [N, C, 3, 3]');
+  assert.equal(messageOf(`type: "MyData" my_data_param { size: 3 }`), '["data", [N, C, H, W]');
+  const resize = (mode: string) =>
+    `type: "MyData" transform_param { resize_param { resize_mode: ${mode} height: 5 width: 6 } }`;
+  assert.equal(messageOf(resize("WARP")), '["data", [N, C, 5, 6]');
+  assert.equal(messageOf(resize("FIT_SMALL_SIZE")), '["data", [N, C, H, W]');
+  const cropped = `type: "MyData" ${sized} transform_param { crop_size: 3 }`;
+  assert.equal(messageOf(cropped), '["label", [N, C, H, W]');
+});
+
 Deno.test("pictures are resized to the size in the data layer", () => {
   const resizeOf = (data: string) => {
     const { preprocessing } = convert(network(

@@ -37,7 +37,9 @@ for (const [names, hint] of suggestions) {
   Deno.test(`of ${names.join(" and ")}, the error about the layer "fcs" says:${hint}`, () => {
     const random = inner("fcs", 'weight_filler { type: "xavier" }');
     assert.throws(() => warningsOf(random, names), (error: Error) => {
-      assert.ok(error.message.includes(`no layer of this name${hint}, and its weights are random`));
+      const said =
+        `no layer of this name${hint}, and the values of its weights before training are`;
+      assert.ok(error.message.includes(said));
       return true;
     });
   });
@@ -47,4 +49,22 @@ Deno.test("a layer whose weights are zeros is not listed again for its biases", 
   assert.deepEqual(warningsOf(inner("a") + inner("b"), ["a"]), [
     'the caffemodel has no weights for "b": as in Caffe, they are zeros',
   ]);
+});
+
+Deno.test("errors about blobs that do not fit are sentences, also about a single number", () => {
+  const text = `input: "data" input_shape { dim: 2 dim: 1 }
+    layer { name: "s" type: "Scale" bottom: "data" top: "s" scale_param { bias_term: true } }`;
+  const blob = (length: number) => ({ shape: [length], data: new Float32Array(length) });
+  const errorWith = (blobs: readonly ReturnType<typeof blob>[]) => () => {
+    const layer = { name: "s", type: "Scale", bottoms: [], tops: [], blobs };
+    convert({ bytes: new TextEncoder().encode(text), name: "deploy.prototxt" }, {
+      caffemodel: { bytes: writeCaffemodel({ name: "", layers: [layer] }), name: "a.caffemodel" },
+    });
+  };
+  assert.throws(errorWith([blob(3), blob(3)]), {
+    message: /: the shape of its scale is \[3\], but /,
+  });
+  assert.throws(errorWith([blob(1)]), {
+    message: /: the caffemodel has 1 blob for it \(\[1\]\), /,
+  });
 });

@@ -103,3 +103,16 @@ Deno.test({
     program.destroy();
   },
 });
+
+Deno.test("an error about the number of rows found names the node that they do not fit", async () => {
+  const sketch = new Sketch();
+  const x = sketch.input("x", [rows, width]), first = sketch.input("first", [rows]);
+  const some = sketch.add("selectRows", "some", [x, first], {});
+  const scale = sketch.constant("scales", new Random(3).tensor([rows, width]));
+  const last = sketch.add("affine", "last", [some, scale], { axis: 0, terms: "scale" });
+  const program = await prepareWithHost(sketch.finish(last), [last], recorder([]));
+  await assert.rejects(program.run(inputsFor(20)), {
+    message: 'Cannot run "last" (affine): its scale is [24, 40], which is not what its input ' +
+      "[20, 40] has from axis 0 on",
+  });
+});

@@ -10,6 +10,7 @@
 import { bool, message, nested } from "../../../proto/message.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { showAmount } from "../../numbers.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -34,7 +35,7 @@ export const eltwiseAffine = defineLayer({
       (stored.length > 0 && stored.every((blob) => count(blob) === 1));
     const rest = {
       shape: isShared ? [] : [channels],
-      because: isShared ? "channel_shared" : `a bottom of ${channels} channels`,
+      because: isShared ? "channel_shared" : `a bottom of ${showAmount(channels, "channel")}`,
     };
     return [
       { name: "slope", filler: param.slope_filler ?? constant(1.0001), ...rest },

@@ -21,6 +21,7 @@ import { bool, float, message, type MessageOf, nested, onlyWith } from "../../..
 import type { Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { showAmount } from "../../numbers.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer, type LayerShape } from "../layer.ts";
 import { engine } from "./engine.ts";
@@ -64,7 +65,7 @@ export const batchNorm = rectifying(defineLayer({
   blobs(instance) {
     const { param, shapes: [shape] } = instance;
     const channels = shape![1] ?? 1;
-    const because = `a bottom of ${channels} channels`;
+    const because = `a bottom of ${showAmount(channels, "channel")}`;
     const filler = constant(0);
     const order = orderOf(instance), axes = order === "Xilinx" ? 4 : 1;
     const ofChannels = { shape: axes === 4 ? [1, channels, 1, 1] : [channels], because };

@@ -8,6 +8,7 @@
 import { bool, message, nested } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { showAmount } from "../../numbers.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -32,7 +33,9 @@ export const prelu = defineLayer({
       name: "slope",
       shape: param.channel_shared ? [] : [channels],
       filler: param.filler ?? constant(0.25),
-      because: param.channel_shared ? "channel_shared" : `a bottom of ${channels} channels`,
+      because: param.channel_shared
+        ? "channel_shared"
+        : `a bottom of ${showAmount(channels, "channel")}`,
     }];
   },
 

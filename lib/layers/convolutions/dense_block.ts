@@ -23,6 +23,7 @@ import {
 import type { Value } from "../../../runtime/graph.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { showAmount } from "../../numbers.ts";
 import { constant } from "../filler.ts";
 import { apply, type BlobSpec, defineLayer, type LayerInstance } from "../layer.ts";
 
@@ -75,7 +76,7 @@ export const denseBlock = defineLayer({
     }
     const wide = 4 * growthRate;
     const channels = Array.from({ length: numTransition }, (_, i) => shape![1]! + i * growthRate);
-    const because = `a bottom of ${shape![1]} channels, growthRate ${growthRate}`;
+    const because = `a bottom of ${showAmount(shape![1]!, "channel")}, growthRate ${growthRate}`;
     const each = (role: string, filler: BlobSpec["filler"], shapeOf: (from: number) => number[]) =>
       channels.map((from, i) => ({
         name: `${role}${i}`,

@@ -11,6 +11,7 @@
  * @module
  */
 import { message, type MessageOf } from "../../../proto/message.ts";
+import { showAmount } from "../../numbers.ts";
 import { convolution } from "../bvlc/convolution.ts";
 import {
   convolutionFields,
@@ -36,7 +37,7 @@ export const convolutionDepthwise = withSamePads(withSidePads(defineLayer({
   blobs(layer) {
     const one = onePerChannel(layer);
     const { channels, kernel } = windowsOf(one);
-    const because = `a bottom of ${channels} channels`;
+    const because = `a bottom of ${showAmount(channels, "channel")}`;
     return weightsAndBiases(one.param, [channels, 1, ...kernel])
       .map((spec) => ({ ...spec, because }));
   },

@@ -20,6 +20,7 @@ import {
   uint32,
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { showAmount } from "../../numbers.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer, type Filler } from "../layer.ts";
 
@@ -59,7 +60,7 @@ export const multiStageMeanfield = defineLayer({
 
   blobs({ param, shapes: [scores] }) {
     const classes = scores![1] ?? 1;
-    const because = `a bottom of ${classes} channels`;
+    const because = `a bottom of ${showAmount(classes, "channel")}`;
     const shape = [1, 1, classes, classes];
     return [
       { name: "spatial_weights", filler: diagonalOf(param, "spatial", classes), shape, because },

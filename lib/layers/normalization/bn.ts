@@ -27,6 +27,7 @@ import type { MessageOf } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { showAmount } from "../../numbers.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { engine } from "../bvlc/engine.ts";
 import { constant } from "../filler.ts";
@@ -57,7 +58,7 @@ export const bn = defineLayer({
     const { param, shapes: [input] } = layer;
     const channels = input![1] ?? 1;
     const shape = [1, channels, 1, 1];
-    const because = `a bottom of ${channels} channels`;
+    const because = `a bottom of ${showAmount(channels, "channel")}`;
     if (isSegNet(layer)) {
       return [
         { name: "scale", shape, filler: param.scale_filler ?? constant(0), because },
@@ -138,7 +139,7 @@ function fourBlobs(
   variance: Filler,
 ): readonly BlobSpec[] {
   const shape = [1, channels, 1, 1];
-  const because = `a bottom of ${channels} channels`;
+  const because = `a bottom of ${showAmount(channels, "channel")}`;
   return [
     { name: "slope", shape, filler: slope, because },
     { name: "bias", shape, filler: bias, because },

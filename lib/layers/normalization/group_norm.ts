@@ -7,6 +7,7 @@
  */
 import { float, int32, message } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
+import { showAmount } from "../../numbers.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const groupNorm = defineLayer({
@@ -26,7 +27,10 @@ export const groupNorm = defineLayer({
     const { shape } = bottom!, groups = group_num ?? group_ratio ?? 32;
     if (stored.length > 0) {
       throw new TypeError(
-        `the caffemodel has ${stored.length} blobs for it, but only forks without any are supported`,
+        `the caffemodel has ${
+          showAmount(stored.length, "blob")
+        } for it, but only forks without any ` +
+          "are supported",
       );
     }
     if (shape.length < 2 || groups < 1 || shape[1]! % groups !== 0) {

@@ -9,6 +9,7 @@
  */
 import { float, message, onlyWith } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
+import { showAmount } from "../../numbers.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 const param = {
@@ -25,7 +26,10 @@ export const instanceNorm = defineLayer({
     const { shape } = bottom!;
     if (stored.length > 0) {
       throw new TypeError(
-        `the caffemodel has ${stored.length} blobs for it, but only forks without any are supported`,
+        `the caffemodel has ${
+          showAmount(stored.length, "blob")
+        } for it, but only forks without any ` +
+          "are supported",
       );
     }
     if (layer.hasParam(param) && layer.param(param).eps === undefined) {

@@ -8,46 +8,52 @@
  * @see https://github.com/Arroosh/optical_flow_prediction
  * @module
  */
-import { message, uint32 } from "../../../proto/message.ts";
+import { message, type MessageOf, uint32 } from "../../../proto/message.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
-import { apply, defineLayer, type Layer } from "../layer.ts";
+import { apply, defineLayer, type Layer, type LayerInstance } from "../layer.ts";
+
+/** The settings of ReshapeBlock, which the fork for motion calls Reshape. */
+export const blockFields = {
+  new_channel: uint32(0, 0),
+  new_height: uint32(0, 0),
+  new_width: uint32(0, 0),
+  new_patch_height: uint32(0, 0),
+  new_patch_width: uint32(0, 0),
+};
+
+const ReshapeBlockParameter = message("ReshapeBlockParameter", blockFields);
 
 /** ReshapeBlock: makes an image of values in MATLAB's order, `[N, W·H·C] → [N, C, H, W]`. */
 const reshapeBlock = defineLayer({
   type: "ReshapeBlock",
   ops: ["permute", "reshape"],
-  param: {
-    name: "reshape_block_param",
-    message: message("ReshapeBlockParameter", {
-      new_channel: uint32(0, 0),
-      new_height: uint32(0, 0),
-      new_width: uint32(0, 0),
-      new_patch_height: uint32(0, 0),
-      new_patch_width: uint32(0, 0),
-    }),
-  },
-
-  lower({ graph, name, param, bottoms: [bottom] }) {
-    const { new_channel: channels, new_height: height, new_width: width } = param;
-    if (param.new_patch_height !== height || param.new_patch_width !== width) {
-      throw new TypeError(
-        `its patches are ${param.new_patch_height} × ${param.new_patch_width}, but only one patch, ` +
-          `the whole top of ${height} × ${width}, is supported`,
-      );
-    }
-    if (count(bottom!.shape.slice(1)) !== channels * height * width) {
-      throw new TypeError(
-        `its bottom is ${showShape(bottom!.shape)}, but must have ${channels * height * width} ` +
-          `values a sample, for ${channels} channels of ${height} × ${width} pixels`,
-      );
-    }
-    const columns = apply(graph, "reshape", `${name}/columns`, [bottom!], {
-      shape: [width, height, channels],
-      axis: 1,
-    });
-    return [apply(graph, "permute", name, [columns], { order: [0, 3, 2, 1] })];
-  },
+  param: { name: "reshape_block_param", message: ReshapeBlockParameter },
+  lower: lowerBlock,
 });
+
+/** Lowers ReshapeBlock. */
+export function lowerBlock(
+  { graph, name, param, bottoms: [bottom] }: LayerInstance<MessageOf<typeof ReshapeBlockParameter>>,
+) {
+  const { new_channel: channels, new_height: height, new_width: width } = param;
+  if (param.new_patch_height !== height || param.new_patch_width !== width) {
+    throw new TypeError(
+      `its patches are ${param.new_patch_height} × ${param.new_patch_width}, but only one patch, ` +
+        `the whole top of ${height} × ${width}, is supported`,
+    );
+  }
+  if (count(bottom!.shape.slice(1)) !== channels * height * width) {
+    throw new TypeError(
+      `its bottom is ${showShape(bottom!.shape)}, but must have ${channels * height * width} ` +
+        `values a sample, for ${channels} channels of ${height} × ${width} pixels`,
+    );
+  }
+  const columns = apply(graph, "reshape", `${name}/columns`, [bottom!], {
+    shape: [width, height, channels],
+    axis: 1,
+  });
+  return [apply(graph, "permute", name, [columns], { order: [0, 3, 2, 1] })];
+}
 
 /**
  * MultiSoftmax: normalises the channels at each position to probabilities, or with `num_label` each

@@ -9,6 +9,7 @@ import { float, floats, message, repeated, uint32 } from "../../../proto/message
 import type { Value } from "../../../runtime/graph.ts";
 import type { Options } from "../../../runtime/ops/mod.ts";
 import { roundToEven } from "../../../runtime/ops/round.ts";
+import { sameShape, showShape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
 import { definePythonLayer, type Settings } from "../python/python_layer.ts";
@@ -125,6 +126,20 @@ export const proposal = defineLayer({
 export function withoutRest({ graph, name }: LayerInstance<unknown>, info: Value): Value {
   const isLonger = info.shape.length === 2 && info.shape[1]! > 3;
   return isLonger ? apply(graph, "slice", `${name}/info`, [info], { start: 0, end: 3 }) : info;
+}
+
+/**
+ * The same, for layers that compute with these numbers.
+ *
+ * @throws {TypeError} if it is not that of one image.
+ */
+export function imageInfo(instance: LayerInstance<unknown>, given: Value): Value {
+  const info = withoutRest(instance, given);
+  if (sameShape(info.shape, [1, 3])) return info;
+  throw new TypeError(
+    `its third bottom is ${showShape(given.shape)}, but it must be [1, 3]: the image's height, ` +
+      "width and scale",
+  );
 }
 
 /** The boxes and, as an optional second top, their scores. */

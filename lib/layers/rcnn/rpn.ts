@@ -11,9 +11,8 @@
  * @module
  */
 import { float, floats, message, uint32 } from "../../../proto/message.ts";
-import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { anchorsOf, propose, withoutRest } from "./proposal.ts";
+import { anchorsOf, imageInfo, propose } from "./proposal.ts";
 
 export const rpn = defineLayer({
   type: "RPN",
@@ -42,13 +41,7 @@ export const rpn = defineLayer({
     if (anchors.length === 0) {
       throw new TypeError("it needs a scale and a ratio at least, for its anchors");
     }
-    const info = withoutRest(instance, given!);
-    if (info.shape.join() !== "1,3") {
-      throw new TypeError(
-        `its third bottom is ${showShape(given!.shape)}, but it must be [1, 3]: the image's ` +
-          "height, width and scale",
-      );
-    }
+    const info = imageInfo(instance, given!);
     const more = graph.constant(`${name}/border`, {
       shape: [3],
       data: Float32Array.of(1, 1, 0),

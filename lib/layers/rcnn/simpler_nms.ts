@@ -7,9 +7,8 @@
  * @module
  */
 import { float, floats, message, uint32 } from "../../../proto/message.ts";
-import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { anchorsOf, propose } from "./proposal.ts";
+import { anchorsOf, imageInfo, propose } from "./proposal.ts";
 
 /** A scale that no image exceeds. */
 const mostScale = 1000;
@@ -34,19 +33,14 @@ export const simplerNms = defineLayer({
   bottoms: [3, 3],
 
   lower(instance) {
-    const { graph, name, param, bottoms: [scores, deltas, info] } = instance;
-    if (info!.shape.length !== 2 || info!.shape[1]! < 3) {
-      throw new TypeError(
-        `its third bottom is ${showShape(info!.shape)}, but it must be [1, 3]: the image's ` +
-          "height, width and scale",
-      );
-    }
+    const { graph, name, param, bottoms: [scores, deltas, given] } = instance;
+    const info = imageInfo(instance, given!);
     if (param.scale.length === 0) throw new TypeError("it has no scale, but needs one at least");
     // Looking up a number in a table of whole numbers removes its fraction.
     const whole = Float32Array.from({ length: mostScale + 1 }, (_, i) => i);
     const table = graph.constant(`${name}/whole`, { shape: [whole.length], data: whole });
-    const size = apply(graph, "slice", `${name}/size`, [info!], { end: 2 });
-    const scale = apply(graph, "slice", `${name}/scale`, [info!], { start: 2, end: 3 });
+    const size = apply(graph, "slice", `${name}/size`, [info], { end: 2 });
+    const scale = apply(graph, "slice", `${name}/scale`, [info], { start: 2, end: 3 });
     const floor = apply(graph, "gather", `${name}/whole scale`, [scale, table], {});
     const image = apply(graph, "concat", `${name}/image`, [size, floor], { axis: 1 });
     return propose({ ...instance, bottoms: [scores!, deltas!, image] }, {

@@ -10,6 +10,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { showAmount } from "../../numbers.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { constant } from "../filler.ts";
 import { withFourAxes } from "../four_axes.ts";
@@ -52,7 +53,9 @@ export const normalize = defineLayer({
       name: "scale",
       shape: param.channel_shared ? [] : [channels],
       filler: param.scale_filler ?? constant(1),
-      because: param.channel_shared ? "channel_shared" : `a bottom of ${channels} channels`,
+      because: param.channel_shared
+        ? "channel_shared"
+        : `a bottom of ${showAmount(channels, "channel")}`,
     }];
   },
 

@@ -15,6 +15,11 @@ testOnCpu("average pooling ignores elements beyond the padding at the bottom and
   [{ method: "average", kernel: [2, 3], stride: [3, 2], pad: [0, 1] }, [2, 3, 9, 4]],
 ]);
 
+testOnCpu("pooling takes no memory for strides far beyond the image", "pool2d", [
+  [{ method: "max", kernel: [3, 2], stride: [65536, 65536] }, [2, 3, 6, 12]],
+  [{ method: "average", kernel: [3, 2], stride: [2, 2 ** 30], pad: [1, 0] }, [2, 3, 6, 12]],
+]);
+
 testOnCpu("LRN of the first, middle and last channels equals plain loops", "lrn", [
   [{ size: 3, alpha: 2, k: 2 }, [2, 6, 3, 5]],
   [{ size: 5, alpha: 3, k: 1 }, [1, 7, 1, 3]],
