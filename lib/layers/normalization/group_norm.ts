@@ -27,10 +27,8 @@ export const groupNorm = defineLayer({
     const { shape } = bottom!, groups = group_num ?? group_ratio ?? 32;
     if (stored.length > 0) {
       throw new TypeError(
-        `the caffemodel has ${
-          showAmount(stored.length, "blob")
-        } for it, but only forks without any ` +
-          "are supported",
+        `the caffemodel has ${showAmount(stored.length, "blob")} for it, ` +
+          "but only forks without any are supported",
       );
     }
     if (shape.length < 2 || groups < 1 || shape[1]! % groups !== 0) {

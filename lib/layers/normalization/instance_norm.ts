@@ -26,10 +26,8 @@ export const instanceNorm = defineLayer({
     const { shape } = bottom!;
     if (stored.length > 0) {
       throw new TypeError(
-        `the caffemodel has ${
-          showAmount(stored.length, "blob")
-        } for it, but only forks without any ` +
-          "are supported",
+        `the caffemodel has ${showAmount(stored.length, "blob")} for it, ` +
+          "but only forks without any are supported",
       );
     }
     if (layer.hasParam(param) && layer.param(param).eps === undefined) {
