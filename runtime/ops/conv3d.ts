@@ -7,6 +7,7 @@ import { count, expectBiases, expectGroups, expectShape, showShape } from "../te
 import { boolean, size, triple } from "./attribute.ts";
 import { direct } from "./conv2d/direct.ts";
 import { convolve } from "./conv2d/volume.ts";
+import { noEpilogue } from "./epilogue.ts";
 import { defineOp } from "./op.ts";
 
 /** Inputs: `[N, C, D, H, W]`, weights `[output, C/group, kernel…]`, biases `[output]`. */
@@ -46,6 +47,6 @@ export const conv3d = defineOp({
   reference: convolve,
 
   shaders: (attributes, inputs, output) => [
-    direct({ ...attributes, residual: false, activation: null }, inputs, output),
+    direct({ ...attributes, ...noEpilogue }, inputs, output),
   ],
 });
