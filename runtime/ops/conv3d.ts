@@ -6,6 +6,7 @@
 import { count, expectBiases, expectGroups, expectShape, showShape } from "../tensor.ts";
 import { boolean, size, triple } from "./attribute.ts";
 import { direct } from "./conv2d/direct.ts";
+import { windowCounts } from "./conv2d/geometry.ts";
 import { convolve } from "./conv2d/volume.ts";
 import { noEpilogue } from "./epilogue.ts";
 import { defineOp } from "./op.ts";
@@ -24,19 +25,15 @@ export const conv3d = defineOp({
 
   parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
 
-  shape({ output, kernel, stride, pad, dilation, group, bias }, [input, weights, biases]) {
+  shape(attributes, [input, weights, biases]) {
+    const { output, kernel, group, bias } = attributes;
     if (input!.length !== 5) {
       throw new TypeError(`its input is ${showShape(input!)}, not a volume [N, C, D, H, W]`);
     }
     expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [output, input![1]! / group, ...kernel]);
     if (bias) expectBiases(biases!, output);
-    const windows = kernel.map((extent, axis) => {
-      const room = input![axis + 2]! + 2 * pad[axis]! - dilation[axis]! * (extent - 1) - 1;
-      if (room < 0) throw new TypeError("its kernel is larger than its padded input");
-      return Math.floor(room / stride[axis]!) + 1;
-    });
-    return [input![0]!, output, ...windows];
+    return [input![0]!, output, ...windowCounts(attributes, input!)];
   },
 
   macs: (_, [, weights], output) => count(output) * count(weights!.slice(1)),
