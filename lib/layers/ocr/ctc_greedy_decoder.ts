@@ -20,7 +20,14 @@ import { apply, defineLayer } from "../layer.ts";
 export const ctcGreedyDecoder = defineLayer({
   type: "CTCGreedyDecoder",
   ops: [
-    ...["abs", "affine", "ctcGreedy", "dense", "eltwise", "permute", "power", "reshape"] as const,
+    "abs",
+    "affine",
+    "ctcGreedy",
+    "dense",
+    "eltwise",
+    "permute",
+    "power",
+    "reshape",
     "threshold",
   ],
   param: {

@@ -4,7 +4,19 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { OpName } from "../../../runtime/ops/mod.ts";
 import { apply } from "../layer.ts";
+
+/** The ops of {@linkcode bestBoxes} and {@linkcode columnsOf}. */
+export const bestBoxesOps: readonly OpName[] = [
+  "affine",
+  "concat",
+  "dense",
+  "detectionOutput",
+  "power",
+  "reshape",
+  "slice",
+];
 
 /** Boxes and their scores. */
 export interface ScoredBoxes {
