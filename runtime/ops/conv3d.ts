@@ -9,7 +9,7 @@ import { direct } from "./conv2d/direct.ts";
 import { windowCounts } from "./conv2d/geometry.ts";
 import { convolve } from "./conv2d/volume.ts";
 import { noEpilogue } from "./epilogue.ts";
-import { defineOp } from "./op.ts";
+import { defineOp, weightsAndBiases } from "./op.ts";
 
 /** Inputs: `[N, C, D, H, W]`, weights `[output, C/group, kernel…]`, biases `[output]`. */
 export const conv3d = defineOp({
@@ -23,7 +23,7 @@ export const conv3d = defineOp({
     bias: boolean(true),
   },
 
-  parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
+  parameters: weightsAndBiases,
 
   shape(attributes, [input, weights, biases]) {
     const { output, kernel, group, bias } = attributes;

@@ -5,7 +5,7 @@
  */
 import { count, expectBiases, expectGroups, expectImage, expectShape } from "../../tensor.ts";
 import { finishReference } from "../epilogue.ts";
-import { defineOp } from "../op.ts";
+import { defineOp, weightsAndBiases } from "../op.ts";
 import { schema } from "./attributes.ts";
 import { direct } from "./direct.ts";
 import { windowCounts } from "./geometry.ts";
@@ -15,7 +15,7 @@ import { asVolume, convolve } from "./volume.ts";
 export const conv2d = defineOp({
   schema,
 
-  parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
+  parameters: weightsAndBiases,
 
   shape(attributes, [input, weights, biases]) {
     const { output, kernel, group, bias } = attributes;
