@@ -105,22 +105,17 @@ export function preprocess(
     refuse(`it becomes ${showShape(crop)}, but the network's input is ${showShape(shape)}`);
   }
   const planes = split(resized, channels, crop);
-  if (preprocessing.meanImage) {
-    return subtractImage(planes, preprocessing, [channels, height, width]);
-  }
-  return subtractMean(planes, preprocessing, channels);
+  return preprocessing.meanImage
+    ? subtractImage(planes, preprocessing, [channels, height, width])
+    : subtractMean(planes, preprocessing, channels);
 }
 
 function check(
-  image: Picture,
-  preprocessing: Preprocessing,
+  { width, height, data }: Picture,
+  { mean, meanImage }: Preprocessing,
   shape: Shape,
 ): void {
-  const { mean, meanImage } = preprocessing;
-  if (shape.length !== 3) {
-    refuse(`the shape ${showShape(shape)} is not [C, H, W]`);
-  }
-  const { width, height, data } = image;
+  if (shape.length !== 3) refuse(`the shape ${showShape(shape)} is not [C, H, W]`);
   // Elements of a page, such as <img> and <canvas>, have a size, but no pixels.
   if (!data || (data as Partial<Float32Array>).BYTES_PER_ELEMENT! > 1) {
     refuse(`its pixels are ${showArgument(data)}, not bytes`);

@@ -13,6 +13,7 @@
  */
 import { GraphBuilder, type Node, type Value } from "./graph.ts";
 import type { Pair } from "./ops/attribute.ts";
+import { noEpilogue } from "./ops/epilogue.ts";
 import type { Attributes, OpName } from "./ops/mod.ts";
 import { bytesOf, type Shape } from "./tensor.ts";
 
@@ -65,7 +66,7 @@ export function unfoldDepth(
   const convolve = (images: Value) => {
     const of = ([first, ...others]: Shape, across: number) =>
       (isColumn ? [first, across] : others) as unknown as Pair;
-    const settings = { output, group, bias, residual: false, activation: null };
+    const settings = { output, group, bias, ...noEpilogue };
     const sums = graph.apply("conv2d", name, [images, filters, ...biases], {
       ...settings,
       kernel: of(kernel, 1),

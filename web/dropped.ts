@@ -32,6 +32,18 @@ export async function sortFiles(files: Iterable<File>): Promise<Dropped> {
   return { model, picture, unknown, rivals };
 }
 
+/** Why files cannot be opened, if they cannot. */
+export function problemOf({ unknown, rivals }: Dropped): string | undefined {
+  if (unknown.length > 0) {
+    const names = unknown.map(({ name }) => name).join(", ");
+    return `Cannot open ${names}: a model is a .prototxt and a .caffemodel, or a ` +
+      "bundle .npz";
+  }
+  const [one, other] = rivals.map(({ name }) => name);
+  if (other === undefined) return undefined;
+  return `Cannot open ${one} and ${other} at once: they are of one kind; choose one of them`;
+}
+
 /**
  * Adds files to those of a model. A network or a bundle starts a new model, except that a network
  * completes files that were dropped before it, such as weights.

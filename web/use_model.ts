@@ -7,23 +7,14 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Inspection } from "../lib/view/inspection.ts";
 import { Client, Stopped } from "./client.ts";
-import { addFiles, sortFiles } from "./dropped.ts";
-import type {
-  Activation,
-  Format,
-  ModelFiles,
-  Opened,
-  PictureSettings,
-  Progress,
-} from "./messages.ts";
+import { addFiles, problemOf, sortFiles } from "./dropped.ts";
+import type { Activation, Format, ModelFiles, PictureSettings, Progress } from "./messages.ts";
+import { useOpened } from "./use_opened.ts";
 import { useRun } from "./use_run.ts";
 
 /** The state of the page, and its actions. */
 export function useModel() {
   const client = useMemo(() => new Client(), []);
-  const [files, setFiles] = useState<ModelFiles>({});
-  const [opened, setOpened] = useState<Opened>();
-  const [settings, setSettings] = useState<PictureSettings | null>(null);
   const [error, setError] = useState<string>();
   const [progress, setProgress] = useState<Progress | null>(null);
   const [picture, setPicture] = useState<File>();
@@ -35,71 +26,40 @@ export function useModel() {
     setError(error === undefined || error instanceof Error ? error?.message : `${error}`);
   }, []);
 
-  const { current, runAgain, turnTo, clear, ...running } = useRun(client, report);
+  const run = useRun(client, report);
+  const { current, runAgain, turnTo } = run;
+  const model = useOpened(client, report, run);
+  const { files, opened, settings, setSettings } = model;
 
+  /** Opens a model, and runs it on the current picture, if there is one. */
   const open = (files: ModelFiles) => {
     const now = current();
-    return openWith(files, now instanceof File ? now : picture);
-  };
-
-  /** Opens a model, and runs it on a picture, if there is one. */
-  const openWith = async (files: ModelFiles, picture: File | undefined) => {
-    client.stop();
-    turnTo(picture);
-    setFiles(files);
-    setOpened(undefined);
-    await read("open", files);
-  };
-
-  /** Opens a model, or adds files to the open one. */
-  const read = async (call: "open" | "add", files: ModelFiles) => {
-    setError(undefined);
-    try {
-      const opened = await client.call(call, files);
-      setFiles((known) => addFiles(known, files));
-      setSettings(opened.settings);
-      setOpened(opened);
-      if (opened.settings === null) turnTo(undefined);
-      else clear();
-    } catch (error) {
-      report(error);
-    }
+    return model.open(files, now instanceof File ? now : picture);
   };
 
   /** Handles files that were dropped or chosen. */
   const take = async (dropped: Iterable<File>) => {
-    const { model, picture, unknown, rivals } = await sortFiles(dropped);
-    if (unknown.length > 0) {
-      setError(
-        `Cannot open ${unknown.map(({ name }) => name).join(", ")}: a model is a .prototxt and a ` +
-          ".caffemodel, or a bundle .npz",
-      );
-      return;
-    }
-    if (rivals.length > 0) {
-      const [one, other] = rivals.map(({ name }) => name);
-      setError(`Cannot open ${one} and ${other} at once: they are of one kind; choose one of them`);
-      return;
-    }
-    const hasModel = Object.keys(model).length > 0;
+    const sorted = await sortFiles(dropped), { model: added, picture } = sorted;
+    const problem = problemOf(sorted);
+    if (problem !== undefined) return setError(problem);
+    const hasModel = Object.keys(added).length > 0;
     if (picture !== undefined) {
       if (!hasModel && opened?.settings === null) {
-        setError(`Cannot use ${picture.name}: the network does not take one picture`);
-        return;
+        return setError(`Cannot use ${picture.name}: the network does not take one picture`);
       }
       turnTo(picture);
       setPicture(picture);
     }
-    if (hasModel) {
-      const all = addFiles(files, model);
-      if ((all.network ?? all.weights ?? all.bundle) === undefined) {
-        setError("Cannot use this file yet: first drop a .prototxt and a .caffemodel, or a bundle");
-        return;
-      }
-      // The worker keeps the files of an open model, so that files that are added quickly add up.
-      const isMore = opened !== undefined && all !== model && model.network === undefined;
-      await (isMore ? read("add", model) : open(all));
+    if (!hasModel) return;
+    const all = addFiles(files, added);
+    if ((all.network ?? all.weights ?? all.bundle) === undefined) {
+      return setError(
+        "Cannot use this file yet: first drop a .prototxt and a .caffemodel, or a bundle",
+      );
     }
+    // The worker keeps the files of an open model, so that files that are added quickly add up.
+    const isMore = opened !== undefined && all !== added && added.network === undefined;
+    await (isMore ? model.add(added) : open(all));
   };
 
   const canRun = opened !== undefined && opened.untrained.length === 0;
@@ -129,23 +89,20 @@ export function useModel() {
     }
   };
 
+  const close = () => {
+    model.close();
+    setPicture(undefined);
+  };
+
   /** Stops what takes too long; an open model stays. */
   const stop = () => {
     if (opened === undefined) return close();
     setPicture(undefined);
-    return openWith(files, undefined);
-  };
-
-  const close = () => {
-    client.stop();
-    turnTo(undefined);
-    setFiles({});
-    setOpened(undefined);
-    setSettings(null);
-    setPicture(undefined);
+    return model.open(files, undefined);
   };
 
   return {
+    ...run,
     files,
     opened,
     settings,
@@ -153,8 +110,6 @@ export function useModel() {
     progress,
     picture,
     canRun,
-    ...running,
-    turnTo,
     open,
     take,
     change,

@@ -93,6 +93,9 @@ export function useRun(client: Client, report: (error: unknown) => void) {
   };
 }
 
+/** The result of {@linkcode useRun}. */
+export type PageRun = ReturnType<typeof useRun>;
+
 /** The median time of several runs. Each is a call of its own: others need not wait for all. */
 async function time(client: Client, isWanted: () => boolean): Promise<number | undefined> {
   const times: number[] = [];

@@ -33,7 +33,7 @@ export class LayerNodes {
   }
 
   /** Adds a constant with one axis, or of a shape. */
-  numbers(role: string, numbers: readonly number[], shape: Shape = [numbers.length]): Value {
+  numbers(role: string, numbers: ArrayLike<number>, shape: Shape = [numbers.length]): Value {
     return this.constant(role, shape, (i) => numbers[i]!);
   }
 

@@ -83,7 +83,9 @@ export interface LayerRow {
 /** All layers, by their names. */
 export function layerRows(): readonly LayerRow[] {
   return families
-    .flatMap(([family, types]) => types.map(({ type, ops = [] }) => ({ type, family, ops })))
+    .flatMap(([family, types]) =>
+      types.map(({ type, ops = [] }) => ({ type, family, ops: ops.toSorted() }))
+    )
     .sort((a, b) => a.type.localeCompare(b.type, "en"));
 }
 

@@ -144,8 +144,8 @@ function readPreprocessing(
     (crop === null || isPair(crop)) && isList(mean, Number.isFinite) && Number.isFinite(scale) &&
     (meanImage === null || typeof meanImage === "string");
   if (!ok) refuse(wrong);
-  if (meanImage === null) return { channelOrder, resize, crop, mean, scale, meanImage };
-  const tensor = constants.get(meanImage);
-  if (tensor === undefined) refuse(`its mean image ${JSON.stringify(meanImage)} is missing`);
+  const tensor = meanImage === null
+    ? null
+    : constants.get(meanImage) ?? refuse(`its mean image ${JSON.stringify(meanImage)} is missing`);
   return { channelOrder, resize, crop, mean, scale, meanImage: tensor };
 }

@@ -63,11 +63,10 @@ export function readEntries(bytes: Uint8Array): ZipEntry[] {
   const names = new Set<string>();
   const entries: (ZipEntry & DirectoryRecord)[] = [];
   for (const record of readDirectory(bytes, view, directory)) {
-    const start = within(record.name, () => dataStart(bytes, view, record, directory.offset));
-    entries.push({ ...record, start, end: start + record.compressedSize });
     within(record.name, () => {
-      if (names.has(record.name)) throw new TypeError("it is there twice");
-      names.add(record.name);
+      const start = dataStart(bytes, view, record, directory.offset);
+      entries.push({ ...record, start, end: start + record.compressedSize });
+      if (names.size === names.add(record.name).size) throw new TypeError("it is there twice");
     });
   }
   const inFile = entries.toSorted((a, b) => a.offset - b.offset);

@@ -28,10 +28,10 @@ import { plain, storageOf } from "./storage.ts";
 /** Plans a graph. Without `traits`, everything runs on planes with the reference shaders. */
 export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | undefined): Plan {
   const planner = new Planner(graph, outputs, traits);
-  const inputs = graph.inputs.map((value) => planner.given(value));
   for (const node of graph.nodes) planner.add(node);
   // May add steps, which convert them.
-  const results = outputs.map((value) => planner.operand(value, "planes")), { steps } = planner;
+  const results = outputs.map((value) => planner.operand(value, "planes"));
+  const { inputs, steps } = planner;
   const copies = copiesOf(steps, traits?.textureRows ?? 0);
   return {
     inputs,
@@ -43,6 +43,8 @@ export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | u
 
 class Planner {
   readonly steps: Step[] = [];
+  /** The cells of the graph's inputs, in the layouts in which they are uploaded. */
+  readonly inputs: readonly Cell[];
   readonly #traits: Traits | undefined;
   /** The cells of each value, by layout. */
   readonly #cells = new Map<Value, { [L in Layout]?: Cell }>();
@@ -53,12 +55,13 @@ class Planner {
   constructor(graph: Graph, outputs: readonly Value[], traits: Traits | undefined) {
     this.#traits = traits;
     this.#constants = new Map(graph.constants);
-    for (const value of graph.inputs) {
+    this.inputs = graph.inputs.map((value) => {
       const layout = traits && isPicture(value, graph, outputs, traits) ? "fours" : "planes";
       const cell = newCell(value, layout);
       this.#cells.set(value, { [layout]: cell });
       this.#whole.add(cell);
-    }
+      return cell;
+    });
   }
 
   /** Adds the steps of a node. */
@@ -69,12 +72,6 @@ class Planner {
     const shapes = inputs.map(({ shape }) => shape);
     const shaders = opOf(node).shaders(attributes, shapes, output.shape);
     this.#cells.set(output, { planes: this.#launch(node, shaders, "planes") });
-  }
-
-  /** The cell of a graph's input, in the layout in which it is uploaded. */
-  given(value: Value): Cell {
-    const { planes, fours } = this.#cells.get(value)!;
-    return (planes ?? fours)!;
   }
 
   /** The cell of a value in a layout; converted when it is first needed there. */
@@ -187,10 +184,7 @@ class Planner {
     );
     if (tooLarge) return false;
     if (op === "dense") return this.#addDense(node, traits);
-    const isInFours = inputs.some((value) => {
-      const cells = this.#cells.get(value);
-      return cells?.fours !== undefined;
-    });
+    const isInFours = inputs.some((value) => this.#cells.get(value)?.fours);
     if (op === "concat") return isInFours && this.#addConcat(node);
     if (op === "slice") return isInFours && this.#addSlice(node);
     const kernel = fours[op as OpName] as FoursKernel<OpName> | undefined;

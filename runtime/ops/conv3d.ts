@@ -6,8 +6,10 @@
 import { count, expectBiases, expectGroups, expectShape, showShape } from "../tensor.ts";
 import { boolean, size, triple } from "./attribute.ts";
 import { direct } from "./conv2d/direct.ts";
+import { windowCounts } from "./conv2d/geometry.ts";
 import { convolve } from "./conv2d/volume.ts";
-import { defineOp } from "./op.ts";
+import { noEpilogue } from "./epilogue.ts";
+import { defineOp, weightsAndBiases } from "./op.ts";
 
 /** Inputs: `[N, C, D, H, W]`, weights `[output, C/group, kernel…]`, biases `[output]`. */
 export const conv3d = defineOp({
@@ -21,21 +23,17 @@ export const conv3d = defineOp({
     bias: boolean(true),
   },
 
-  parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
+  parameters: weightsAndBiases,
 
-  shape({ output, kernel, stride, pad, dilation, group, bias }, [input, weights, biases]) {
+  shape(attributes, [input, weights, biases]) {
+    const { output, kernel, group, bias } = attributes;
     if (input!.length !== 5) {
       throw new TypeError(`its input is ${showShape(input!)}, not a volume [N, C, D, H, W]`);
     }
     expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [output, input![1]! / group, ...kernel]);
     if (bias) expectBiases(biases!, output);
-    const windows = kernel.map((extent, axis) => {
-      const room = input![axis + 2]! + 2 * pad[axis]! - dilation[axis]! * (extent - 1) - 1;
-      if (room < 0) throw new TypeError("its kernel is larger than its padded input");
-      return Math.floor(room / stride[axis]!) + 1;
-    });
-    return [input![0]!, output, ...windows];
+    return [input![0]!, output, ...windowCounts(attributes, input!)];
   },
 
   macs: (_, [, weights], output) => count(output) * count(weights!.slice(1)),
@@ -46,6 +44,6 @@ export const conv3d = defineOp({
   reference: convolve,
 
   shaders: (attributes, inputs, output) => [
-    direct({ ...attributes, residual: false, activation: null }, inputs, output),
+    direct({ ...attributes, ...noEpilogue }, inputs, output),
   ],
 });

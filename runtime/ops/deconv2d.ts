@@ -11,26 +11,17 @@ import {
   expectShape,
   showShape,
 } from "../tensor.ts";
-import { boolean, type Pair, pair, size, sizes } from "./attribute.ts";
+import type { Pair } from "./attribute.ts";
+import { schema } from "./conv2d/attributes.ts";
 import { alongAxes, geometry } from "./conv2d/geometry.ts";
-import { biasAndFinish, epilogue, finishReference } from "./epilogue.ts";
-import { defineOp, perElement } from "./op.ts";
+import { biasAndFinish, finishReference } from "./epilogue.ts";
+import { defineOp, perElement, weightsAndBiases } from "./op.ts";
 
 /** Inputs: `[N, C, H, W]`, weights `[C, output/group, kernel…]`, biases `[output]`. */
 export const deconv2d = defineOp({
-  schema: {
-    output: size(),
-    kernel: sizes(),
-    stride: sizes([1, 1]),
-    /** The rows cropped above and below, and the columns cropped left and right. */
-    pad: pair([0, 0]),
-    dilation: sizes([1, 1]),
-    group: size(1),
-    bias: boolean(true),
-    ...epilogue,
-  },
+  schema,
 
-  parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
+  parameters: weightsAndBiases,
 
   shape({ output, kernel, stride, pad, dilation, group, bias }, [input, weights, biases]) {
     expectImage(input!);

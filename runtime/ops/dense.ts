@@ -6,7 +6,7 @@
 import { axisOf, count, expectBiases, expectShape } from "../tensor.ts";
 import { boolean, integer, size } from "./attribute.ts";
 import { biasAndFinish, epilogue, finishReference } from "./epilogue.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp, perElement, weightsAndBiases } from "./op.ts";
 
 /**
  * Inputs: a tensor whose axes from `axis` on form a sample of K numbers, weights `[output, K]`,
@@ -22,7 +22,7 @@ export const dense = defineOp({
     ...epilogue,
   },
 
-  parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
+  parameters: weightsAndBiases,
 
   shape({ output, axis, bias }, [input, weights, biases]) {
     const first = axisOf(axis, input!.length);

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { misfit } from "../tensor.ts";
+import { misfit, sameShape } from "../tensor.ts";
 import { numbers, oneOf } from "./attribute.ts";
-import { epilogue, finishCode, finishReference } from "./epilogue.ts";
+import { epilogue, finishCode, finishReference, noEpilogue } from "./epilogue.ts";
 import { defineOp, f32, perElement } from "./op.ts";
 
 const schema = {
@@ -22,12 +22,8 @@ export const eltwise = defineOp({
   inputs: [1, Infinity],
 
   shape({ coefficients }, inputs) {
-    const [first, ...others] = inputs;
-    for (const other of others) {
-      if (other.length !== first!.length || other.some((extent, i) => extent !== first![i])) {
-        throw misfit(inputs, "have one shape");
-      }
-    }
+    const [first] = inputs;
+    if (!inputs.every((input) => sameShape(input, first!))) throw misfit(inputs, "have one shape");
     if (coefficients.length > 0 && coefficients.length !== inputs.length) {
       throw new TypeError(`it has ${coefficients.length} coefficients for ${inputs.length} inputs`);
     }
@@ -54,7 +50,7 @@ export const eltwise = defineOp({
     const step = (result: string, reads: readonly number[]) =>
       perElement(output, {
         code: bindings + combinations[operation].code +
-          finishCode(reads.includes(inputs.length - 1) ? attributes : plain, 3) +
+          finishCode(reads.includes(inputs.length - 1) ? attributes : noEpilogue, 3) +
           `fn invocation(i: i32) { output[i] = finish(${result}, i); }\n`,
         constants: { a: of(reads[0]), b: of(reads[1]) },
         reads,
@@ -67,8 +63,6 @@ export const eltwise = defineOp({
     );
   },
 });
-
-const plain = { residual: false, activation: null };
 
 /** The binary operations. */
 export const combinations = {

@@ -43,6 +43,9 @@ export const epilogue = {
 /** The settings of an epilogue. */
 export type Epilogue = AttributesOf<typeof epilogue>;
 
+/** The settings of an epilogue that does nothing. */
+export const noEpilogue: Epilogue = { residual: false, activation: null };
+
 /** Applies an op's epilogue in place; a residual is its last input. */
 export function finishReference(
   { residual, activation }: Epilogue,

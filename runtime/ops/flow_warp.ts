@@ -6,8 +6,7 @@
  */
 import { count, misfit, sameShape, type Shape } from "../tensor.ts";
 import { type AttributesOf, oneOf, pair, sizes } from "./attribute.ts";
-import { windowsAlong } from "./conv2d/conv2d.ts";
-import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
+import { alongAxes, extentsOf, windowsAlong } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 import { mixed, tapsAround } from "./taps.ts";
 
@@ -93,7 +92,7 @@ type Extents = readonly [number, number, number, number];
 
 /** The rows and columns of windows. */
 function windowsOf(attributes: AttributesOf<typeof schema>, input: Shape, flow: Shape): Shape {
-  return ([0, 1] as const).map((axis) =>
+  return [0, 1].map((axis) =>
     attributes.stride[axis] === 0 ? flow[2 + axis]! : windowsAlong(attributes, input, axis)
   );
 }

@@ -5,8 +5,7 @@
  */
 import { expectImage } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
-import { windowsAlong } from "./conv2d/conv2d.ts";
-import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
+import { alongAxes, extentsOf, windowCounts } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /** Input: `[N, C, H, W]`. Output: `[N, C·kernel_h·kernel_w, rows, columns]`; padding is zero. */
@@ -24,8 +23,7 @@ export const im2col = defineOp({
     return [
       input![0]!,
       input![1]! * kernel_h * kernel_w,
-      windowsAlong(attributes, input!, 0),
-      windowsAlong(attributes, input!, 1),
+      ...windowCounts(attributes, input!),
     ];
   },
 

@@ -183,6 +183,11 @@ export function defineOp<const S extends Schema>(op: Op<S>): Op<S> {
   return op;
 }
 
+/** The learned inputs of an op with weights and, if its settings say so, biases. */
+export function weightsAndBiases({ bias }: { readonly bias: boolean }): readonly string[] {
+  return bias ? ["weights", "biases"] : ["weights"];
+}
+
 /** Software GPUs silently stop an invocation after 65,535 iterations; the CPU does not. */
 export const mostRounds = 60000;
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Tensor } from "../tensor.ts";
 import { type AttributesOf, number, type Schema } from "./attribute.ts";
 import { type Op, perElement } from "./op.ts";
 
@@ -37,25 +36,16 @@ function unary<const S extends Schema>(
     apply,
     shape: (_, [input]) => input!,
     reference(attributes, [input], output) {
-      applyReference(apply, attributes, input!, output);
+      const p = apply.parameters(attributes);
+      for (let i = 0; i < output.data.length; i++) {
+        output.data[i] = apply.reference(input!.data[i]!, p);
+      }
     },
     shaders: (attributes, _, output) => [perElement(output, {
       code: code + applyCode(apply),
       uniforms: uniformsOf(apply.parameters(attributes)),
     })],
   };
-}
-
-function applyReference<S extends Schema>(
-  apply: UnaryFunction<S>,
-  attributes: AttributesOf<S>,
-  input: Tensor,
-  output: Tensor,
-): void {
-  const p = apply.parameters(attributes);
-  for (let i = 0; i < output.data.length; i++) {
-    output.data[i] = apply.reference(input.data[i]!, p);
-  }
 }
 
 /** WGSL: `fn apply`, and what it uses. */

@@ -56,6 +56,19 @@ Deno.test("GraphBuilder refuses inputs that do not fit an op", () => {
       "its biases are [1, 4, 3, 5], but it needs [4]",
     ],
     [
+      () =>
+        sketch.add(
+          "conv3d",
+          "a",
+          [sketch.input("video", [1, 1, 2, 3, 3]), weights(4, 1, 3, 1, 1)],
+          {
+            ...conv,
+            kernel: [3, 1, 1],
+          },
+        ),
+      "its kernel spans 3 slices, but the padded input has only 2",
+    ],
+    [
       () => sketch.add("reshape", "a", [data], { shape: [0, -1, -1] }),
       "its shape has more than one -1",
     ],

@@ -2,7 +2,7 @@
  * The roles of files that are dropped on the page.
  */
 import assert from "node:assert/strict";
-import { addFiles, sortFiles } from "../../web/dropped.ts";
+import { addFiles, problemOf, sortFiles } from "../../web/dropped.ts";
 
 const file = (name: string, type = "") => new File([], name, { type });
 
@@ -97,4 +97,18 @@ Deno.test("files complete a model one by one, and a new network replaces it", ()
   assert.deepEqual(addFiles({ network, weights, labels }, { network: other }), { network: other });
   assert.deepEqual(addFiles({ network, weights }, { bundle }), { bundle });
   assert.deepEqual(addFiles({ bundle, labels }, { weights }), { weights });
+});
+
+Deno.test("problemOf() names the files that cannot be opened", async () => {
+  const problem = async (...names: string[]) =>
+    problemOf(await sortFiles(names.map((n) => file(n))));
+  assert.equal(await problem("a.prototxt", "b.caffemodel"), undefined);
+  assert.equal(
+    await problem("a.exe", "b.doc"),
+    "Cannot open a.exe, b.doc: a model is a .prototxt and a .caffemodel, or a bundle .npz",
+  );
+  assert.equal(
+    await problem("a.npz", "b.npz"),
+    "Cannot open a.npz and b.npz at once: they are of one kind; choose one of them",
+  );
 });

@@ -53,20 +53,19 @@ function convolve(
   return tf.concat(parts, 3);
 }
 
-/** TensorFlow.js cannot combine stride and dilation: then the result is subsampled. */
+/** A convolution in which each output sees all input channels. */
 function ungrouped(tf: TfBuilder, x: TfValue, weights: TfValue, settings: Windows): TfValue {
   const { stride, dilation, windows } = settings;
-  const pad = [both(settings.pad[0]), both(settings.pad[1])] as const;
   const kernels = tf.transpose(weights, [2, 3, 1, 0]);
   if (tf.learns(x, weights)) {
     // Gradients support neither dilation nor explicit padding.
-    const [kernel_h, kernel_w] = kernels.shape as [number, number];
-    const wide = dilate(tf, kernels, [kernel_h, kernel_w], dilation);
-    const none = [[0, 0], [0, 0]] as const;
-    return tf.conv2d(padded(tf, x, settings.pad), wide, { stride, dilation: [1, 1], pad: none });
+    const pad = [both(0), both(0)] as const, wide = dilate(tf, kernels, dilation);
+    return tf.conv2d(padded(tf, x, settings.pad), wide, { stride, dilation: [1, 1], pad });
   }
-  const isDense = Math.max(...stride) > 1 && Math.max(...dilation) > 1;
-  if (!isDense) return tf.conv2d(x, kernels, { stride, dilation, pad });
+  const pad = [both(settings.pad[0]), both(settings.pad[1])] as const;
+  // TensorFlow.js cannot combine stride and dilation: then the result is subsampled.
+  const hasBoth = Math.max(...stride) > 1 && Math.max(...dilation) > 1;
+  if (!hasBoth) return tf.conv2d(x, kernels, { stride, dilation, pad });
   return tf.everyPixel(tf.conv2d(x, kernels, { stride: [1, 1], dilation, pad }), stride, windows);
 }
 
@@ -106,16 +105,19 @@ function byTaps(tf: TfBuilder, x: TfValue, weights: TfValue, settings: Windows):
   const repeated = times === 1 ? x : tf.gather(x, tf.ints(channels), 3);
   const wide = padded(tf, repeated, pad);
   const kernels = tf.transpose(weights, [2, 3, 1, 0]);
-  let sum: TfValue | undefined;
-  for (let h = 0; h < kernel_h; h++) {
-    for (let w = 0; w < kernel_w; w++) {
-      const tap = tapOf(tf, wide, [h * dilation[0], w * dilation[1]], settings);
-      const weight = tf.reshape(tf.slice(kernels, [h, w, 0, 0], [1, 1, 1, outputs]), [outputs]);
-      const product = tf.multiply(tap, weight);
-      sum = sum === undefined ? product : tf.add(sum, product);
-    }
-  }
-  return sum!;
+  return sumOf(tf, kernel_h * kernel_w, (i) => {
+    const h = Math.floor(i / kernel_w), w = i % kernel_w;
+    const tap = tapOf(tf, wide, [h * dilation[0], w * dilation[1]], settings);
+    const weight = tf.reshape(tf.slice(kernels, [h, w, 0, 0], [1, 1, 1, outputs]), [outputs]);
+    return tf.multiply(tap, weight);
+  });
+}
+
+/** The sum of some terms, each added before the next one is computed, so that few take memory. */
+function sumOf(tf: TfBuilder, terms: number, term: (i: number) => TfValue): TfValue {
+  let sum = term(0);
+  for (let i = 1; i < terms; i++) sum = tf.add(sum, term(i));
+  return sum;
 }
 
 function withBias(tf: TfBuilder, x: TfValue, biases: TfValue | undefined): TfValue {
@@ -148,8 +150,7 @@ export const conv3d: Entry<"conv3d"> = ({ tf, attributes, inputs, shape, known }
   } as const;
   const volume = tf.transpose(input!.caffe, [2, 0, 3, 4, 1]);
   const deep = tf.pad(volume, [both(pad[0]), [0, 0], [0, 0], [0, 0], [0, 0]]);
-  let sum: TfValue | undefined;
-  for (let d = 0; d < kernel[0]; d++) {
+  const sum = sumOf(tf, kernel[0], (d) => {
     const slices = Array.from({ length: layers! }, (_, i) => i * stride[0] + d * dilation[0]);
     const images = tf.reshape(tf.gather(deep, tf.ints(slices), 0), [
       batch === -1 ? -1 : batch! * layers!,
@@ -159,10 +160,9 @@ export const conv3d: Entry<"conv3d"> = ({ tf, attributes, inputs, shape, known }
     ]);
     const slab = tf.sliceAxis(weights!.caffe, 2, d, 1);
     const flat = tf.reshape(slab, [output, channels! / group, kernel[1], kernel[2]]);
-    const part = convolve(tf, images, flat, group, settings);
-    sum = sum === undefined ? part : tf.add(sum, part);
-  }
-  const all = withBias(tf, sum!, biases?.caffe);
+    return convolve(tf, images, flat, group, settings);
+  });
+  const all = withBias(tf, sum, biases?.caffe);
   const volumes = tf.reshape(all, [layers!, shape[0]!, rows!, columns!, output]);
   return caffe(tf.transpose(volumes, [1, 4, 0, 2, 3]));
 };
@@ -173,11 +173,11 @@ export const conv3d: Entry<"conv3d"> = ({ tf, attributes, inputs, shape, known }
  */
 export const deconv2d: Entry<"deconv2d"> = ({ tf, attributes, inputs, known }) => {
   const [input, weights, biases] = inputs;
-  const { kernel, stride, pad, dilation, group } = attributes;
+  const { stride, pad, dilation, group } = attributes;
   const x = input!.image;
   const groupInputs = input!.shape[1]! / group;
   const [rows, columns] = [known[2]!, known[3]!];
-  const kernels = dilate(tf, tf.transpose(weights!.caffe, [2, 3, 1, 0]), kernel, dilation);
+  const kernels = dilate(tf, tf.transpose(weights!.caffe, [2, 3, 1, 0]), dilation);
   const parts = Array.from({ length: group }, (_, g) =>
     tf.transposedConv2d(
       tf.sliceAxis(x, 3, g * groupInputs, groupInputs),
@@ -190,10 +190,10 @@ export const deconv2d: Entry<"deconv2d"> = ({ tf, attributes, inputs, known }) =
 };
 
 /** Weights `[kH, kW, …]` with zeros between their taps. */
-function dilate(tf: TfBuilder, weights: TfValue, kernel: Pair, dilation: Pair): TfValue {
+function dilate(tf: TfBuilder, weights: TfValue, dilation: Pair): TfValue {
   if (dilation[0] === 1 && dilation[1] === 1) return weights;
-  const [, , ...rest] = weights.shape;
-  const apart = tf.pad(tf.reshape(weights, [kernel[0], 1, kernel[1], 1, ...rest]), [
+  const [rows, columns, ...rest] = weights.shape as [number, number, ...number[]];
+  const apart = tf.pad(tf.reshape(weights, [rows, 1, columns, 1, ...rest]), [
     [0, 0],
     [0, dilation[0] - 1],
     [0, 0],
@@ -201,9 +201,9 @@ function dilate(tf: TfBuilder, weights: TfValue, kernel: Pair, dilation: Pair): 
     [0, 0],
     [0, 0],
   ]);
-  const wide = tf.reshape(apart, [kernel[0] * dilation[0], kernel[1] * dilation[1], ...rest]);
-  const extent = (axis: 0 | 1) => (kernel[axis] - 1) * dilation[axis] + 1;
-  return tf.slice(wide, [0, 0, 0, 0], [extent(0), extent(1), -1, -1]);
+  const wide = tf.reshape(apart, [rows * dilation[0], columns * dilation[1], ...rest]);
+  const [height, width] = [(rows - 1) * dilation[0] + 1, (columns - 1) * dilation[1] + 1];
+  return tf.slice(wide, [0, 0, 0, 0], [height, width, -1, -1]);
 }
 
 /** The taps of each window as channels, ordered by input channel. */

@@ -11,7 +11,7 @@ import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { denormalized } from "../mscnn/bbox_reg_parameter.ts";
-import { columns, columnsOf } from "../rcnn/best_boxes.ts";
+import { bestBoxesOps, columns, columnsOf } from "../rcnn/best_boxes.ts";
 import {
   bestOf,
   detectionOutputSsdParam,
@@ -27,8 +27,15 @@ const most = 8;
 export const rcnnProposal = defineLayer({
   type: "RCNNProposal",
   ops: [
-    ...["affine", "argMax", "concat", "dense", "detectionOutput", "eltwise", "exp"] as const,
-    ...["permute", "power", "reduce", "relu", "reshape", "slice", "threshold", "tile"] as const,
+    ...bestBoxesOps,
+    "argMax",
+    "eltwise",
+    "exp",
+    "permute",
+    "reduce",
+    "relu",
+    "threshold",
+    "tile",
   ],
   param: detectionOutputSsdParam,
   bottoms: [4, 4],

@@ -10,7 +10,7 @@ import { refuseHuge } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { denormalized } from "../mscnn/bbox_reg_parameter.ts";
-import { columns, columnsOf } from "../rcnn/best_boxes.ts";
+import { bestBoxesOps, columns, columnsOf } from "../rcnn/best_boxes.ts";
 import { byCell } from "../rcnn/by_cell.ts";
 import {
   bestOf,
@@ -24,10 +24,7 @@ import {
 
 export const rpnProposalSsd = defineLayer({
   type: "RPNProposalSSD",
-  ops: [
-    ...["affine", "concat", "dense", "detectionOutput", "eltwise", "exp", "permute"] as const,
-    ...["power", "relu", "reshape", "slice", "threshold"] as const,
-  ],
+  ops: [...bestBoxesOps, "eltwise", "exp", "permute", "relu", "threshold"],
   param: detectionOutputSsdParam,
   bottoms: [3, 3],
 

@@ -17,7 +17,7 @@
  */
 import { message, type MessageOf, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
-import { windowsAlong } from "../../../runtime/ops/conv2d/conv2d.ts";
+import { windowCounts } from "../../../runtime/ops/conv2d/geometry.ts";
 import { count, expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { convolutionFields, imageSettings, windowsOf } from "../bvlc/convolution_parameter.ts";
 import { apply, defineLayer, type LayerInstance, type LayerShape } from "../layer.ts";
@@ -78,7 +78,7 @@ function sizesOf(layer: LayerShape<DeformableConvolutionParameter>) {
     );
   }
   const taps = count(windows.kernel);
-  const extents = [windowsAlong(windows, image!, 0), windowsAlong(windows, image!, 1)] as const;
+  const extents = windowCounts(windows, image!);
   others.forEach((shape, i) => {
     const wanted = [image![0]!, (i === 0 ? 2 : 1) * groups * taps, ...extents];
     if (sameShape(shape, wanted)) return;

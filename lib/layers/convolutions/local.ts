@@ -11,8 +11,8 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { windowsAlong } from "../../../runtime/ops/conv2d/conv2d.ts";
-import { expectImage, type Shape } from "../../../runtime/tensor.ts";
+import { windowCounts } from "../../../runtime/ops/conv2d/geometry.ts";
+import { count, expectImage, type Shape } from "../../../runtime/tensor.ts";
 import { follow } from "../../../runtime/walk.ts";
 import { convolutionParam, imageSettings, windowsOf } from "../bvlc/convolution_parameter.ts";
 import { constant } from "../filler.ts";
@@ -60,7 +60,7 @@ function sizesOf(instance: LayerShape<unknown>) {
   const param = layer.param(layer.hasParam(localParam) ? localParam : convolutionParam);
   expectImage(bottom!);
   const windows = imageSettings(windowsOf({ ...instance, param: { ...param, group: 1 } }));
-  const extents = [windowsAlong(windows, bottom!, 0), windowsAlong(windows, bottom!, 1)] as const;
+  const extents = windowCounts(windows, bottom!);
   const [height, width] = windows.kernel;
   return {
     param,
@@ -68,7 +68,7 @@ function sizesOf(instance: LayerShape<unknown>) {
     extents,
     outputs: param.num_output,
     taps: bottom![1]! * height * width,
-    places: extents[0] * extents[1],
+    places: count(extents),
   };
 }
 

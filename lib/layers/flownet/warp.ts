@@ -15,6 +15,7 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { zeroBorder } from "../zero_border.ts";
 import { coordinatesOf, isGrid } from "./grid.ts";
 
@@ -59,16 +60,12 @@ export function warpedToPositions(
 function warpedByFlow(graph: GraphBuilder, name: string, image: Value, flow: Value): Value {
   const [, , height, width] = image.shape as readonly [number, number, number, number];
   const same = fixed(graph, name, flow, 2);
-  const constant = (role: string, data: readonly number[]) =>
-    graph.constant(`${name}/${role}`, { shape: [2], data: Float32Array.from(data) });
-  const offset = (role: string, input: Value, by: Value) =>
-    apply(graph, "affine", `${name}/${role}`, [input, by], { axis: 1, terms: "offset" });
-  const positions = offset("places", same, coordinatesOf(graph, `${name}/grid`, image.shape));
-  const beyond = offset("beyond", positions, constant("last", [1 - width, 1 - height]));
-  const isBeyond = apply(graph, "threshold", `${name}/is beyond`, [beyond], {});
-  const away = apply(graph, "eltwise", `${name}/flow`, [same, isBeyond], {
-    operation: "sum",
-    coefficients: [1, -1e9],
-  });
+  const nodes = new LayerNodes(graph, name), offset = { terms: "offset" } as const;
+  const grid = coordinatesOf(graph, `${name}/grid`, image.shape);
+  const positions = nodes.add("affine", "places", [same, grid], offset);
+  const last = nodes.numbers("last", [1 - width, 1 - height]);
+  const beyond = nodes.add("affine", "beyond", [positions, last], offset);
+  const isBeyond = nodes.add("threshold", "is beyond", [beyond], {});
+  const away = nodes.add("eltwise", "flow", [same, isBeyond], { coefficients: [1, -1e9] });
   return apply(graph, "flowWarp", name, [image, away], {});
 }

@@ -6,7 +6,7 @@
 import { float, message, repeated } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { NetLayer } from "../../caffe/net.ts";
-import { apply } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 /** The settings that layers of several types have beside their own. */
 const bboxRegParam = {
@@ -32,11 +32,7 @@ export function denormalized(
       `it has ${mean.length} bbox_mean and ${std.length} bbox_std, but needs 4 of both, or none`,
     );
   }
-  const constant = (role: string, numbers: readonly number[]) =>
-    graph.constant(`${name}/${role}`, { shape: [4], data: Float32Array.from(numbers) });
-  return apply(graph, "affine", `${name}/denormalized`, [
-    moves,
-    constant("std", std),
-    constant("mean", mean),
-  ], { axis });
+  const nodes = new LayerNodes(graph, name);
+  const terms = [nodes.numbers("std", std), nodes.numbers("mean", mean)];
+  return nodes.add("affine", "denormalized", [moves, ...terms], { axis });
 }

@@ -23,7 +23,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
-import type { ScoredBoxes } from "../rcnn/best_boxes.ts";
+import { bestBoxesOps, type ScoredBoxes } from "../rcnn/best_boxes.ts";
 import { boxesAt, expectPlainOverlap, listed, part, selectedBoxes, sum } from "./cell_boxes.ts";
 
 const BoxGroupParameter = message("BoxGroupParameter", {
@@ -48,10 +48,7 @@ type Instance = LayerInstance<MessageOf<typeof BoxGroupOutputParameter>>;
 
 export const boxGroupOutput = defineLayer({
   type: "BoxGroupOutput",
-  ops: [
-    ...["affine", "clip", "concat", "dense", "detectionOutput", "eltwise", "exp"] as const,
-    ...["permute", "power", "relu", "reshape", "slice", "threshold"] as const,
-  ],
+  ops: [...bestBoxesOps, "clip", "eltwise", "exp", "permute", "relu", "threshold"],
   param: { name: "box_group_output_param", message: BoxGroupOutputParameter },
   bottoms: [2, Infinity],
   tops: [1, 2],

@@ -21,7 +21,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
-import type { ScoredBoxes } from "../rcnn/best_boxes.ts";
+import { bestBoxesOps, type ScoredBoxes } from "../rcnn/best_boxes.ts";
 import { boxesAt, expectPlainOverlap, listed, part, selectedBoxes, sum } from "./cell_boxes.ts";
 
 const BoxOutputParameter = message("BoxOutputParameter", {
@@ -44,9 +44,15 @@ type Instance = LayerInstance<MessageOf<typeof BoxOutputParameter>>;
 export const boxOutput = defineLayer({
   type: "BoxOutput",
   ops: [
-    ...["affine", "argMax", "clip", "concat", "dense", "detectionOutput", "eltwise"] as const,
-    ...["exp", "power", "relu", "reshape", "reverse", "slice", "threshold"] as const,
+    ...bestBoxesOps,
+    "argMax",
+    "clip",
+    "eltwise",
+    "exp",
     "permute",
+    "relu",
+    "reverse",
+    "threshold",
   ],
   param: { name: "box_output_param", message: BoxOutputParameter },
   bottoms: [1, Infinity],

@@ -15,8 +15,17 @@ import { LayerNodes } from "../layer_nodes.ts";
 export const scaleRoute = defineLayer({
   type: "ScaleRoute",
   ops: [
-    ...["argMax", "clip", "concat", "eltwise", "gather", "power", "reshape", "reverse"] as const,
-    ...["selectRows", "slice", "threshold"] as const,
+    "argMax",
+    "clip",
+    "concat",
+    "eltwise",
+    "gather",
+    "power",
+    "reshape",
+    "reverse",
+    "selectRows",
+    "slice",
+    "threshold",
   ],
   param: {
     name: "scale_route_param",

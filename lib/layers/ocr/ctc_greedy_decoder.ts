@@ -16,11 +16,19 @@ import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { refuseHuge } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 export const ctcGreedyDecoder = defineLayer({
   type: "CTCGreedyDecoder",
   ops: [
-    ...["abs", "affine", "ctcGreedy", "dense", "eltwise", "permute", "power", "reshape"] as const,
+    "abs",
+    "affine",
+    "ctcGreedy",
+    "dense",
+    "eltwise",
+    "permute",
+    "power",
+    "reshape",
     "threshold",
   ],
   param: {
@@ -72,34 +80,26 @@ function ended(
 
   // A step belongs to its sequence if as many markers as there are steps before it are not 0.
   refuseHuge([steps, steps]);
-  const weights = new Float32Array(steps * steps).map((_, i) => {
-    const marker = i % steps, step = Math.floor(i / steps);
-    return marker > 0 && marker <= step ? 1 : 0;
-  });
-  const biases = new Float32Array(steps).map((_, step) => 0.5 - step);
-  const turn = (role: string, value: Value) =>
-    apply(graph, "permute", `${name}/${role}`, [value], { order: [1, 0] });
-  const sizes = apply(graph, "abs", `${name}/sizes`, [markers], {});
-  const going = apply(graph, "threshold", `${name}/going`, [sizes], { threshold: 0 });
-  const flat = apply(graph, "reshape", `${name}/flat`, [going], { shape });
-  const missing = apply(graph, "dense", `${name}/missing`, [
-    turn("by sequence", flat),
-    graph.constant(`${name}/before`, { shape: [steps, steps], data: weights }),
-    graph.constant(`${name}/all`, { shape: [steps], data: biases }),
+  const nodes = new LayerNodes(graph, name), turned = { order: [1, 0] };
+  const sizes = nodes.add("abs", "sizes", [markers], {});
+  const going = nodes.add("threshold", "going", [sizes], {});
+  const flat = nodes.reshape("flat", going, shape);
+  const missing = nodes.add("dense", "missing", [
+    nodes.add("permute", "by sequence", [flat], turned),
+    nodes.constant("before", [steps, steps], (i) => {
+      const marker = i % steps, step = Math.floor(i / steps);
+      return marker > 0 && marker <= step ? 1 : 0;
+    }),
+    nodes.constant("all", [steps], (step) => 0.5 - step),
   ], { output: steps });
-  const inside = apply(graph, "threshold", `${name}/inside`, [turn("by step", missing)], {
-    threshold: 0,
-  });
-  const kept = apply(graph, "affine", `${name}/kept`, [scores, inside], {
-    axis: 0,
-    terms: "scale",
-  });
-  const after = apply(graph, "power", `${name}/after`, [inside], { scale: -1, shift: 1 });
-  const column = apply(graph, "reshape", `${name}/column`, [after], { shape: [...shape, 1] });
-  const only = new Float32Array(classes).fill(1, blank, blank < 0 ? classes : blank + 1);
-  const blanks = apply(graph, "dense", `${name}/blanks`, [
-    column,
-    graph.constant(`${name}/blank`, { shape: [classes, 1], data: only }),
+  const byStep = nodes.add("permute", "by step", [missing], turned);
+  const inside = nodes.add("threshold", "inside", [byStep], {});
+  const kept = nodes.add("affine", "kept", [scores, inside], { axis: 0, terms: "scale" });
+  const after = nodes.add("power", "after", [inside], { scale: -1, shift: 1 });
+  const silent = blank < 0 ? classes - 1 : blank;
+  const blanks = nodes.add("dense", "blanks", [
+    nodes.reshape("column", after, [...shape, 1]),
+    nodes.constant("blank", [classes, 1], (label) => label === silent ? 1 : 0),
   ], { output: classes, axis: 2, bias: false });
-  return apply(graph, "eltwise", `${name}/ended`, [kept, blanks], { operation: "sum" });
+  return nodes.add("eltwise", "ended", [kept, blanks], {});
 }

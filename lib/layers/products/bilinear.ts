@@ -13,6 +13,7 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { expectImage, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 export const bilinear = defineLayer({
   type: "Bilinear",
@@ -50,18 +51,14 @@ export function channelProducts(
 ): Value {
   const [batch, rows, height, width] = first.shape as readonly [number, number, number, number];
   const columns = second.shape[1]!, pixels = height * width;
-  const shaped = (role: string, value: Value, shape: Shape) =>
-    apply(graph, "reshape", `${name}/${role}`, [value], { shape });
-  const weights = shaped("weights", fixed(graph, `${name}/first`, first, 0), [
-    batch * rows,
-    ...[pixels, 1, 1],
-  ]);
-  const matrices = shaped("matrices", fixed(graph, `${name}/second`, second, 0), [
-    ...[batch, columns, pixels],
-  ]);
-  const turned = apply(graph, "permute", `${name}/turned`, [matrices], { order: [0, 2, 1] });
-  const image = shaped("image", turned, [1, batch * pixels, columns, 1]);
-  return apply(graph, "conv2d", `${name}/products`, [image, weights], {
+  const nodes = new LayerNodes(graph, name);
+  const left = fixed(graph, `${name}/first`, first, 0);
+  const weights = nodes.reshape("weights", left, [batch * rows, pixels, 1, 1]);
+  const right = fixed(graph, `${name}/second`, second, 0);
+  const matrices = nodes.reshape("matrices", right, [batch, columns, pixels]);
+  const turned = nodes.add("permute", "turned", [matrices], { order: [0, 2, 1] });
+  const image = nodes.reshape("image", turned, [1, batch * pixels, columns, 1]);
+  return nodes.add("conv2d", "products", [image, weights], {
     output: batch * rows,
     kernel: [1, 1],
     group: batch,

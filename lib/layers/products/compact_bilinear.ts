@@ -17,6 +17,7 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { channelProducts, expectPair } from "./bilinear.ts";
 import { glibcRandom } from "./glibc_random.ts";
 
@@ -68,8 +69,9 @@ function pooled(
 ): Value {
   const products = channelProducts(graph, name, first, second);
   const batch = first.shape[0]!;
-  const pairs = apply(graph, "reshape", `${name}/pairs`, [products], { shape: [batch, -1] });
-  const table = apply(graph, "permute", `${name}/table`, [pairs], { order: [1, 0] });
+  const nodes = new LayerNodes(graph, name);
+  const pairs = nodes.reshape("pairs", products, [batch, -1]);
+  const table = nodes.add("permute", "table", [pairs], { order: [1, 0] });
   const sums = sketched(graph, name, table, {
     indices: rows.indices.flatMap((row) => columns.indices.map((column) => (row + column) % size)),
     factors: rows.factors.flatMap((row) => columns.factors.map((column) => row * column * size)),
@@ -86,8 +88,6 @@ function unpooled(
 ): Value {
   const [batch, , height, width] = bottoms[0].shape as readonly [number, number, number, number];
   const positions = batch * height * width;
-  const shaped = (role: string, value: Value, shape: readonly number[]) =>
-    apply(graph, "reshape", role, [value], { shape });
   // The op is a correlation, so the second sketch is reversed, and the first one shifted by one.
   const shifted = [
     { indices: first.indices.map((index) => (index + size - 1) % size), factors: first.factors },
@@ -97,27 +97,24 @@ function unpooled(
     },
   ];
   const [once, weights] = bottoms.map((bottom, i) => {
-    const of = `${name}/${["first", "second"][i]}`;
-    const channelsFirst = apply(graph, "permute", `${of}/channels`, [
-      fixed(graph, of, bottom, 0),
-    ], { order: [1, 0, 2, 3] });
-    const table = shaped(`${of}/table`, channelsFirst, [bottom.shape[1]!, positions]);
-    const sums = sketched(graph, of, table, shifted[i]!, size);
-    return shaped(`${of}/sketch`, sums, [...(i === 0 ? [1, positions] : [positions, 1]), 1, size]);
+    const nodes = new LayerNodes(graph, `${name}/${["first", "second"][i]}`);
+    const same = fixed(graph, nodes.name, bottom, 0);
+    const channelsFirst = nodes.add("permute", "channels", [same], { order: [1, 0, 2, 3] });
+    const table = nodes.reshape("table", channelsFirst, [bottom.shape[1]!, positions]);
+    const sums = sketched(graph, nodes.name, table, shifted[i]!, size);
+    const shape = i === 0 ? [1, positions, 1, size] : [positions, 1, 1, size];
+    return nodes.reshape("sketch", sums, shape);
   }) as [Value, Value];
-  const around = [once];
-  if (size > 1) {
-    const end = { axis: 3, start: 0, end: size - 1 };
-    around.push(apply(graph, "slice", `${name}/rest`, [once], end));
-  }
-  const twice = apply(graph, "concat", `${name}/around`, around, { axis: 3 });
-  const convolved = apply(graph, "conv2d", `${name}/convolved`, [twice, weights], {
+  const nodes = new LayerNodes(graph, name);
+  const around = size > 1 ? [once, nodes.slice("rest", once, 3, 0, size - 1)] : [once];
+  const twice = nodes.add("concat", "around", around, { axis: 3 });
+  const convolved = nodes.add("conv2d", "convolved", [twice, weights], {
     output: positions,
     kernel: [1, size],
     group: positions,
     bias: false,
   });
-  const image = shaped(`${name}/image`, convolved, [batch, height, width, size]);
+  const image = nodes.reshape("image", convolved, [batch, height, width, size]);
   return apply(graph, "permute", name, [image], { order: [0, 3, 1, 2] });
 }
 
@@ -140,14 +137,11 @@ function sketched(
     const at = index * maxCount + counts[index]!++;
     [entries[at], scales[at]] = [entry, factors[entry]!];
   });
-  const gathered = apply(graph, "gather", `${name}/fetched`, [
-    graph.constant(`${name}/entries`, { shape, data: entries }),
-    table,
-  ], {});
-  const scaled = apply(graph, "affine", `${name}/scaled`, [
-    gathered,
-    graph.constant(`${name}/scales`, { shape, data: scales }),
-  ], { axis: 0, terms: "scale" });
-  const lines = apply(graph, "permute", `${name}/lines`, [scaled], { order: [2, 0, 1] });
-  return apply(graph, "reduce", `${name}/sums`, [lines], { operation: "sum", axis: 2 });
+  const nodes = new LayerNodes(graph, name);
+  const places = nodes.numbers("entries", entries, shape);
+  const gathered = nodes.add("gather", "fetched", [places, table], {});
+  const scale = nodes.numbers("scales", scales, shape);
+  const scaled = nodes.add("affine", "scaled", [gathered, scale], { axis: 0, terms: "scale" });
+  const lines = nodes.add("permute", "lines", [scaled], { order: [2, 0, 1] });
+  return nodes.add("reduce", "sums", [lines], { axis: 2 });
 }

@@ -4,7 +4,20 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { OpName } from "../../../runtime/ops/mod.ts";
 import { apply } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
+
+/** The ops of {@linkcode bestBoxes} and {@linkcode columnsOf}. */
+export const bestBoxesOps: readonly OpName[] = [
+  "affine",
+  "concat",
+  "dense",
+  "detectionOutput",
+  "power",
+  "reshape",
+  "slice",
+];
 
 /** Boxes and their scores. */
 export interface ScoredBoxes {
@@ -38,24 +51,22 @@ export function bestBoxes(
   { confidence, overlap, top, keep, inclusive }: Selection,
 ): Value {
   const polygon = boxes.shape[2] === 12;
-  const first = apply(graph, "slice", `${name}/first`, [boxes], { axis: 0, end: 1 });
-  const four = apply(graph, "slice", `${name}/first boxes`, [first], { axis: 2, end: 4 });
-  const zeros = apply(graph, "power", `${name}/zeros`, [four], { scale: 0 });
+  const nodes = new LayerNodes(graph, name);
+  const first = nodes.slice("first", boxes, 0, 0, 1);
+  const four = nodes.slice("first boxes", first, 2, 0, 4);
+  const zeros = nodes.add("power", "zeros", [four], { scale: 0 });
   // Locations are what is added to priors, and the further numbers are multiplied by their extents.
-  const rows = [[0, 0, 1, 1], [1, 1, 1, 1]].map((numbers, i) =>
-    inclusive
-      ? apply(graph, "affine", `${name}/priors/${i}`, [
-        zeros,
-        graph.constant(`${name}/priors/${i}/offset`, {
-          shape: [4],
-          data: Float32Array.from(numbers),
-        }),
-      ], { axis: 2, terms: "offset" })
-      : zeros
-  );
-  const both = apply(graph, "concat", `${name}/both`, rows, { axis: 0 });
-  const priors = apply(graph, "reshape", `${name}/priors`, [both], { shape: [1, 2, -1] });
-  const found = apply(graph, "detectionOutput", `${name}/found`, [boxes, scores, priors], {
+  const rows = [[0, 0, 1, 1], [1, 1, 1, 1]].map((numbers, i) => {
+    if (!inclusive) return zeros;
+    const offset = nodes.numbers(`priors/${i}/offset`, numbers);
+    return nodes.add("affine", `priors/${i}`, [zeros, offset], { axis: 2, terms: "offset" });
+  });
+  const priors = nodes.reshape("priors", nodes.add("concat", "both", rows, { axis: 0 }), [
+    1,
+    2,
+    -1,
+  ]);
+  const found = nodes.add("detectionOutput", "found", [boxes, scores, priors], {
     classes: 1,
     background: -1,
     varianceEncoded: true,
@@ -65,7 +76,7 @@ export function bestBoxes(
     top: top || -1,
     keep: keep || -1,
   });
-  return apply(graph, "reshape", `${name}/found/rows`, [found], { shape: [-1, polygon ? 15 : 7] });
+  return nodes.reshape("found/rows", found, [-1, polygon ? 15 : 7]);
 }
 
 /** Columns of the best boxes: the image, the score, the corners, and what more numbers there are. */

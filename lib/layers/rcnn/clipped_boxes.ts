@@ -5,6 +5,7 @@
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 /**
  * The opposites of the last column and row of an image, `[1, 4]`: as x, y, x and y.
@@ -12,12 +13,11 @@ import { apply } from "../layer.ts";
  * @param info `[1, 2]` or more: the image's height and width.
  */
 export function boxLimits(graph: GraphBuilder, name: string, info: Value): Value {
-  const [height, width] = [0, 1].map((k) =>
-    apply(graph, "slice", `${name}/extent${k}`, [info], { start: k, end: k + 1 })
-  );
-  const extents = [width!, height!, width!, height!];
-  const all = apply(graph, "concat", `${name}/extents`, extents, { axis: 1 });
-  return apply(graph, "power", `${name}/last`, [all], { scale: -1, shift: 1 });
+  const nodes = new LayerNodes(graph, name);
+  const height = nodes.slice("extent0", info, 1, 0, 1);
+  const width = nodes.slice("extent1", info, 1, 1, 2);
+  const all = nodes.add("concat", "extents", [width, height, width, height], {});
+  return nodes.add("power", "last", [all], { scale: -1, shift: 1 });
 }
 
 /**
@@ -32,10 +32,9 @@ export function clippedBoxes(
   limits: Value,
 ): Value {
   // The least of two numbers is the opposite of the largest of their opposites.
-  const opposites = apply(graph, "power", `${name}/opposites`, [boxes], { scale: -1 });
-  const capped = apply(graph, "eltwise", `${name}/capped`, [opposites, limits], {
-    operation: "max",
-  });
-  const within = apply(graph, "power", `${name}/within`, [capped], { scale: -1 });
+  const nodes = new LayerNodes(graph, name);
+  const opposites = nodes.add("power", "opposites", [boxes], { scale: -1 });
+  const capped = nodes.add("eltwise", "capped", [opposites, limits], { operation: "max" });
+  const within = nodes.add("power", "within", [capped], { scale: -1 });
   return apply(graph, "relu", name, [within], {});
 }

@@ -16,6 +16,7 @@ import { sameShape, showShape } from "../../../runtime/tensor.ts";
 import { anchorCenters, anchorSizes } from "../../anchor_tables.ts";
 import { fixed } from "../fixed.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
 import { byCell } from "./by_cell.ts";
 import { anchorsOf } from "./proposal.ts";
@@ -79,29 +80,22 @@ function boxesOf(
   stride: number,
 ): Value {
   const [rows, columns, each] = moves.shape as [number, number, number];
-  const constant = (role: string, shape: readonly number[], data: Float32Array) =>
-    graph.constant(`${name}/${role}`, { shape, data });
-  const size = constant("sizes", [each, 2], anchorSizes(anchors));
-  const [shift, growth] = ["shift", "growth"].map((role, i) =>
-    apply(graph, "slice", `${name}/${role}`, [moves], { axis: 3, start: 2 * i, end: 2 * i + 2 })
-  ) as [Value, Value];
-  const shifted = apply(graph, "affine", `${name}/shifted`, [shift, size], {
-    axis: 2,
-    terms: "scale",
-  });
-  const center = apply(graph, "affine", `${name}/center`, [
+  const nodes = new LayerNodes(graph, name), ofAnchors = { axis: 2, terms: "scale" } as const;
+  const size = nodes.numbers("sizes", anchorSizes(anchors), [each, 2]);
+  const shift = nodes.slice("shift", moves, 3, 0, 2),
+    growth = nodes.slice("growth", moves, 3, 2, 4);
+  const shifted = nodes.add("affine", "shifted", [shift, size], ofAnchors);
+  const centers = anchorCenters(anchors, [rows, columns], stride);
+  const center = nodes.add("affine", "center", [
     shifted,
-    constant("centers", [rows, columns, each, 2], anchorCenters(anchors, [rows, columns], stride)),
+    nodes.numbers("centers", centers, [rows, columns, each, 2]),
   ], { axis: 0, terms: "offset" });
-  const factor = apply(graph, "exp", `${name}/factor`, [growth], {});
-  const extent = apply(graph, "affine", `${name}/extent`, [factor, size], {
-    axis: 2,
-    terms: "scale",
-  });
+  const factor = nodes.add("exp", "factor", [growth], {});
+  const extent = nodes.add("affine", "extent", [factor, size], ofAnchors);
   const corners = ([["first", -0.5], ["last", 0.5]] as const).map(([role, part]) =>
-    apply(graph, "eltwise", `${name}/${role}`, [center, extent], { coefficients: [1, part] })
+    nodes.add("eltwise", role, [center, extent], { coefficients: [1, part] })
   );
-  return apply(graph, "concat", `${name}/boxes`, corners, { axis: 3 });
+  return nodes.add("concat", "boxes", corners, { axis: 3 });
 }
 
 /** The scores `[H, W, anchors, classes]`, that of an object in place of the background's. */
@@ -112,22 +106,13 @@ function scoresOf(
   each: number,
 ): Value {
   const { graph, name } = instance;
-  const [, , rows] = objects.shape;
-  const positive = apply(graph, "slice", `${name}/positive`, [objects], { start: each });
-  const kinds = apply(graph, "slice", `${name}/kinds`, [fixed(graph, name, classes, 2)], {
-    start: 1,
-  });
-  const split = apply(graph, "reshape", `${name}/split`, [kinds], {
-    shape: [each, rows!],
-    axis: 2,
-    numAxes: 1,
-  });
-  const turned = apply(graph, "permute", `${name}/turned`, [split], { order: [0, 3, 4, 2, 1] });
-  const known = apply(graph, "reshape", `${name}/known`, [turned], {
-    shape: [],
-    axis: 0,
-    numAxes: 1,
-  });
+  const nodes = new LayerNodes(graph, name), rows = objects.shape[2]!;
+  const positive = nodes.slice("positive", objects, 1, each, 0);
+  const kinds = nodes.slice("kinds", fixed(graph, name, classes, 2), 1, 1, 0);
+  const byAnchor = { shape: [each, rows], axis: 2, numAxes: 1 };
+  const split = nodes.add("reshape", "split", [kinds], byAnchor);
+  const turned = nodes.add("permute", "turned", [split], { order: [0, 3, 4, 2, 1] });
+  const known = nodes.add("reshape", "known", [turned], { shape: [], numAxes: 1 });
   const list = byCell(instance, "list", positive, each);
-  return apply(graph, "concat", `${name}/all`, [list, known], { axis: 3 });
+  return nodes.add("concat", "all", [list, known], { axis: 3 });
 }

@@ -7,6 +7,7 @@
  */
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
 import { boxLimits, clippedBoxes } from "./clipped_boxes.ts";
 import { proposalLayer } from "./proposal.ts";
@@ -67,41 +68,34 @@ export const stageBridgeLayer = definePythonLayer({
           "[R, 4 · classes], [R, classes] and [1, 3]",
       );
     }
-    const table = (
-      role: string,
-      shape: readonly number[],
-      at: (row: number, i: number) => number,
-    ) =>
-      graph.constant(`${name}/${role}`, {
-        shape,
-        data: Float32Array.from({ length: count(shape) }, (_, i) =>
-          at(Math.floor(i / shape.at(-1)!), i % shape.at(-1)!)),
-      });
+    const nodes = new LayerNodes(graph, name), width = 4 * classes;
     const [boxes, moves, scores] = sizes.map((size, i) =>
-      apply(graph, "reshape", `${name}/bottom ${i}`, [bottoms[i]!], { shape: [0, size] })
+      nodes.reshape(`bottom ${i}`, bottoms[i]!, [0, size])
     );
     // The moves of the best class are selected by factors of 1 and 0.
-    const best = apply(graph, "argMax", `${name}/best`, [scores!], {});
-    const factors = apply(graph, "gather", `${name}/factors`, [
-      best,
-      table("factors/weights", [classes, 4 * classes], (row, i) => +(Math.floor(i / 4) === row)),
+    const factors = nodes.add("gather", "factors", [
+      nodes.add("argMax", "best", [scores!], {}),
+      nodes.constant(
+        "factors/weights",
+        [classes, width],
+        (i) => Math.floor(i / width) === Math.floor(i % width / 4) ? 1 : 0,
+      ),
     ], {});
-    const flat = apply(graph, "reshape", `${name}/flat`, [factors], { shape: [0, 4 * classes] });
-    const own = apply(graph, "eltwise", `${name}/own`, [moves!, flat], { operation: "product" });
-    const deltas = apply(graph, "dense", `${name}/deltas`, [
+    const flat = nodes.reshape("flat", factors, [0, width]);
+    const own = nodes.add("eltwise", "own", [moves!, flat], { operation: "product" });
+    const deltas = nodes.add("dense", "deltas", [
       own,
-      table("deltas/weights", [4, 4 * classes], (row, i) => +(i % 4 === row)),
-      table("deltas/biases", [4], () => 0),
+      nodes.constant("deltas/weights", [4, width], (i) => Math.floor(i / width) === i % 4 ? 1 : 0),
+      nodes.numbers("deltas/biases", [0, 0, 0, 0]),
     ], { output: 4 });
     const parts = refinedBoxes(graph, name, boxes!, deltas, 0.5);
-    const corners = apply(graph, "concat", `${name}/corners`, parts, {});
-    const last = boxLimits(graph, name, bottoms[3]!);
-    const limit = apply(graph, "reshape", `${name}/limit`, [last], { shape: [4] });
-    const known = apply(graph, "slice", `${name}/known`, [boxes!], { start: 1, end: 5 });
-    const zeros = apply(graph, "power", `${name}/zeros`, [known], { scale: 0 });
-    const limits = apply(graph, "affine", `${name}/limits`, [zeros, limit], { terms: "offset" });
+    const corners = nodes.add("concat", "corners", parts, {});
+    const limit = nodes.reshape("limit", boxLimits(graph, name, bottoms[3]!), [4]);
+    const known = nodes.slice("known", boxes!, 1, 1, 5);
+    const zeros = nodes.add("power", "zeros", [known], { scale: 0 });
+    const limits = nodes.add("affine", "limits", [zeros, limit], { terms: "offset" });
     const clipped = clippedBoxes(graph, `${name}/clipped`, corners, limits);
-    const image = apply(graph, "slice", `${name}/image`, [zeros], { end: 1 });
+    const image = nodes.slice("image", zeros, 1, 0, 1);
     return [apply(graph, "concat", name, [image, clipped], {})];
   },
 });

@@ -4,7 +4,8 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { apply } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
+import { sumsOf } from "./samples_at.ts";
 
 /**
  * The first and last corners, each `[R, 2]`, of boxes `[R, 5]`, an image index and two corners, that are
@@ -20,37 +21,27 @@ export function refinedBoxes(
   deltas: Value,
   shift: number,
 ): readonly [first: Value, last: Value] {
-  const slice = (role: string, value: Value, start: number, end: number) =>
-    apply(graph, "slice", `${name}/${role}`, [value], { start, end });
-  const factor = apply(graph, "exp", `${name}/factor`, [slice("stretch", deltas, 2, 4)], {});
+  const nodes = new LayerNodes(graph, name);
+  const factor = nodes.add("exp", "factor", [nodes.slice("stretch", deltas, 1, 2, 4)], {});
   // Widths and heights, then centers.
-  const [weights, biases] = [
-    graph.constant(`${name}/measures/weights`, { shape: [4, 5], data: measures }),
-    graph.constant(`${name}/measures/biases`, { shape: [4], data: Float32Array.of(1, 1, 0, 0) }),
-  ];
-  const inputs = [before, weights, biases];
-  const measured = apply(graph, "dense", `${name}/measures`, inputs, { output: 4 });
-  const extents = slice("extents", measured, 0, 2);
+  const measured = sumsOf(graph, `${name}/measures`, before, [
+    [[1, -1], [3, 1], ["bias", 1]],
+    [[2, -1], [4, 1], ["bias", 1]],
+    [[1, 0.5], [3, 0.5]],
+    [[2, 0.5], [4, 0.5]],
+  ]);
+  const extents = nodes.slice("extents", measured, 1, 0, 2);
   const times = (role: string, value: Value) =>
-    apply(graph, "eltwise", `${name}/${role}`, [value, extents], { operation: "product" });
-  const centers = apply(graph, "eltwise", `${name}/centers`, [
-    times("away", slice("shift", deltas, 0, 2)),
-    slice("centers before", measured, 2, 4),
+    nodes.add("eltwise", role, [value, extents], { operation: "product" });
+  const centers = nodes.add("eltwise", "centers", [
+    times("away", nodes.slice("shift", deltas, 1, 0, 2)),
+    nodes.slice("centers before", measured, 1, 2, 4),
   ], {});
   const stretched = times("stretched", factor);
-  const corner = (role: string, side: number, shift: number) =>
-    apply(graph, "power", `${name}/${role}`, [
-      apply(graph, "eltwise", `${name}/${role}/border`, [centers, stretched], {
-        coefficients: [1, side / 2],
-      }),
-    ], { shift });
+  const corner = (role: string, side: number, shift: number) => {
+    const coefficients = [1, side / 2];
+    const border = nodes.add("eltwise", `${role}/border`, [centers, stretched], { coefficients });
+    return nodes.add("power", role, [border], { shift });
+  };
   return [corner("low", -1, 0.5), corner("high", 1, shift)];
 }
-
-/** The weights that compute right − left, bottom − top, and the centers. */
-const measures = Float32Array.of(
-  ...[0, -1, 0, 1, 0],
-  ...[0, 0, -1, 0, 1],
-  ...[0, 0.5, 0, 0.5, 0],
-  ...[0, 0, 0.5, 0, 0.5],
-);

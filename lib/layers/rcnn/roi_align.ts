@@ -18,8 +18,16 @@ import { roiGrid } from "./roi_grid.ts";
 export const roiAlign = defineLayer({
   type: "ROIAlign",
   ops: [
-    ...["concat", "dense", "eltwise", "permute", "power", "reshape", "roiAlign"] as const,
-    ...["roiAverage", "slice", "threshold"] as const,
+    "concat",
+    "dense",
+    "eltwise",
+    "permute",
+    "power",
+    "reshape",
+    "roiAlign",
+    "roiAverage",
+    "slice",
+    "threshold",
   ],
   param: {
     name: "roi_pooling_param",

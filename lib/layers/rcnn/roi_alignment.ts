@@ -7,12 +7,13 @@
  * @module
  */
 import { float, message, uint32 } from "../../../proto/message.ts";
-import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
-import { apply, defineLayer } from "../layer.ts";
+import { defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { expectRegions, samplesAt, sumsOf } from "./samples_at.ts";
 
 export const roiAlignment = defineLayer({
@@ -36,14 +37,15 @@ export const roiAlignment = defineLayer({
       "it takes one sample of each bin, as in AffordanceNet; for a fork whose layer of this name " +
         `takes the mean of samples one pixel apart ${customLayerHint}`,
     );
-    const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
+    const nodes = new LayerNodes(graph, name);
+    const list = nodes.reshape("boxes", boxes!, [0, 5]);
     const known = fixed(graph, name, image!, 2);
-    const borders = bordersOf(graph, name, list, { bins, scale: param.spatial_scale }, known);
-    const parts = [apply(graph, "slice", `${name}/image`, [list], { start: 0, end: 1 }), borders];
+    const borders = bordersOf(nodes, list, { bins, scale: param.spatial_scale }, known);
+    const parts = [nodes.slice("image", list, 1, 0, 1), borders];
     const middles = (first: number, bins: number) =>
       Array.from({ length: bins }, (_, i) => [[first + i, 0.5], [first + i + 1, 0.5]] as const);
     return [
-      samplesAt(graph, name, known, apply(graph, "concat", `${name}/known`, parts, {}), {
+      samplesAt(graph, name, known, nodes.add("concat", "known", parts, {}), {
         x: middles(1, pooled_w),
         y: middles(2 + pooled_w, pooled_h),
       }),
@@ -53,29 +55,22 @@ export const roiAlignment = defineLayer({
 
 /** The borders between the bins of each box, clipped to the image: of columns, then of rows. */
 function bordersOf(
-  graph: GraphBuilder,
-  name: string,
+  nodes: LayerNodes,
   boxes: Value,
   { bins: [rows, columns], scale }: { bins: readonly [number, number]; scale: number },
   image: Value,
 ): Value {
-  const slice = (role: string, value: Value, start: number, end: number) =>
-    apply(graph, "slice", `${name}/${role}`, [value], { start, end });
+  const { graph, name } = nodes;
   const measures = sumsOf(graph, `${name}/measures`, boxes, [
     [[1, scale]],
     [[2, scale]],
     [[1, -scale], [3, scale]],
     [[2, -scale], [4, scale]],
   ]);
-  const between = apply(graph, "relu", `${name}/between`, [slice("last", measures, 2, 4)], {});
-  const extents = apply(graph, "power", `${name}/extents`, [between], { shift: 1 });
-  const places = apply(
-    graph,
-    "concat",
-    `${name}/places`,
-    [slice("first", measures, 0, 2), extents],
-    {},
-  );
+  const between = nodes.add("relu", "between", [nodes.slice("last", measures, 1, 2, 4)], {});
+  const extents = nodes.add("power", "extents", [between], { shift: 1 });
+  const first = nodes.slice("first", measures, 1, 0, 2);
+  const places = nodes.add("concat", "places", [first, extents], {});
   const along = (axis: number, bins: number) =>
     Array.from({ length: bins + 1 }, (_, i) => [[axis, 1], [2 + axis, i / bins]] as const);
   const borders = sumsOf(graph, `${name}/borders`, places, [
@@ -87,10 +82,10 @@ function bordersOf(
     ["columns", 0, columns + 1, width] as const,
     ["rows", columns + 1, columns + rows + 2, height] as const,
   ].map(([role, start, end, extent]) =>
-    apply(graph, "clip", `${name}/${role} inside`, [slice(role, borders, start, end)], {
+    nodes.add("clip", `${role} inside`, [nodes.slice(role, borders, 1, start, end)], {
       min: 0,
       max: extent - 1,
     })
   );
-  return apply(graph, "concat", `${name}/inside`, inside, {});
+  return nodes.add("concat", "inside", inside, {});
 }

@@ -10,6 +10,7 @@ import { float, message, onlyWith, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { poolWindows } from "../video/roi_pooling_3d.ts";
 
 export const roiPooling = defineLayer({
@@ -54,18 +55,12 @@ export const roiPooling = defineLayer({
  * side. It computes in float32 like the fork, because corners are rounded to pixels afterwards.
  */
 function enlarged(graph: GraphBuilder, name: string, boxes: Value, ratio: number): Value {
-  const columns = (role: string, start: number, end: number) =>
-    apply(graph, "slice", `${name}/${role}`, [boxes], { axis: 1, start, end });
-  const sum = (role: string, inputs: readonly Value[], coefficients: readonly number[]) =>
-    apply(graph, "eltwise", `${name}/${role}`, inputs, { operation: "sum", coefficients });
-  const [numbers, first, last] = [
-    columns("image", 0, 1),
-    columns("first", 1, 3),
-    columns("last", 3, 5),
-  ];
-  const between = sum("between", [first, last], [-1, 1]);
-  const pad = apply(graph, "power", `${name}/pad`, [between], { scale: ratio, shift: ratio });
-  const start = sum("start", [first, pad], [1, -1]);
-  const end = sum("end", [last, pad], [1, 1]);
-  return apply(graph, "concat", `${name}/enlarged`, [numbers, start, end], { axis: 1 });
+  const nodes = new LayerNodes(graph, name);
+  const numbers = nodes.slice("image", boxes, 1, 0, 1);
+  const first = nodes.slice("first", boxes, 1, 1, 3), last = nodes.slice("last", boxes, 1, 3, 5);
+  const between = nodes.add("eltwise", "between", [first, last], { coefficients: [-1, 1] });
+  const pad = nodes.add("power", "pad", [between], { scale: ratio, shift: ratio });
+  const start = nodes.add("eltwise", "start", [first, pad], { coefficients: [1, -1] });
+  const end = nodes.add("eltwise", "end", [last, pad], { coefficients: [1, 1] });
+  return nodes.add("concat", "enlarged", [numbers, start, end], {});
 }

@@ -12,6 +12,7 @@ import { bool, message, onlyWith, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 export const region = defineLayer({
   type: "Region",
@@ -72,27 +73,22 @@ function regionOf(
     );
   }
   if (coords < 2) throw new TypeError(`its coords are ${coords}, but it needs x and y at least`);
-  const boxes = apply(graph, "reshape", `${name}/boxes`, [bottom], {
-    shape: [num, -1],
-    axis: 1,
-    numAxes: 1,
-  });
+  const nodes = new LayerNodes(graph, name);
+  const boxes = nodes.add("reshape", "boxes", [bottom], { shape: [num, -1], axis: 1, numAxes: 1 });
   const part = (role: string, start: number, end: number) =>
-    apply(graph, "slice", `${name}/${role}/raw`, [boxes], { axis: 2, start, end });
+    nodes.slice(`${role}/raw`, boxes, 2, start, end);
   const sigmoid = (role: string, start: number, end: number) =>
-    apply(graph, "sigmoid", `${name}/${role}`, [part(role, start, end)], {});
-  const scores = coords + 1;
+    nodes.add("sigmoid", role, [part(role, start, end)], {});
+  const scores = coords + 1, end = scores + classes;
   const parts = [
     sigmoid("position", 0, 2),
-    ...(coords > 2 ? [part("extent", 2, coords)] : []),
+    ...coords > 2 ? [part("extent", 2, coords)] : [],
     sigmoid("objectness", coords, scores),
     softmax
-      ? apply(graph, "softmax", `${name}/classes`, [part("classes", scores, scores + classes)], {
-        axis: 2,
-      })
-      : sigmoid("classes", scores, scores + classes),
+      ? nodes.add("softmax", "classes", [part("classes", scores, end)], { axis: 2 })
+      : sigmoid("classes", scores, end),
   ];
-  const joined = apply(graph, "concat", `${name}/joined`, parts, { axis: 2 });
+  const joined = nodes.add("concat", "joined", parts, { axis: 2 });
   const shape = [channels];
   return apply(graph, "reshape", name, [joined], { shape, axis: 1, numAxes: 2 });
 }

@@ -3,25 +3,19 @@
  *
  * @module
  */
-import {
-  count,
-  expectBiases,
-  expectGroups,
-  expectImage,
-  expectShape,
-  type Shape,
-} from "../../tensor.ts";
+import { count, expectBiases, expectGroups, expectImage, expectShape } from "../../tensor.ts";
 import { finishReference } from "../epilogue.ts";
-import { defineOp } from "../op.ts";
-import { type Conv2dAttributes, schema } from "./attributes.ts";
+import { defineOp, weightsAndBiases } from "../op.ts";
+import { schema } from "./attributes.ts";
 import { direct } from "./direct.ts";
+import { windowCounts } from "./geometry.ts";
 import { asVolume, convolve } from "./volume.ts";
 
 /** Inputs: `[N, C, H, W]`, weights `[output, C/group, kernel…]`, biases `[output]`. */
 export const conv2d = defineOp({
   schema,
 
-  parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
+  parameters: weightsAndBiases,
 
   shape(attributes, [input, weights, biases]) {
     const { output, kernel, group, bias } = attributes;
@@ -29,12 +23,7 @@ export const conv2d = defineOp({
     expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [output, input![1]! / group, ...kernel]);
     if (bias) expectBiases(biases!, output);
-    return [
-      input![0]!,
-      output,
-      windowsAlong(attributes, input!, 0),
-      windowsAlong(attributes, input!, 1),
-    ];
+    return [input![0]!, output, ...windowCounts(attributes, input!)];
   },
 
   macs: (_, [, weights], output) => count(output) * count(weights!.slice(1)),
@@ -51,27 +40,3 @@ export const conv2d = defineOp({
 
   shaders: (attributes, inputs, output) => [direct(asVolume(attributes), inputs, output)],
 });
-
-/**
- * The number of windows along an axis: the last one ends inside the padded image.
- *
- * @throws {TypeError} if the window is larger than the padded image.
- */
-export function windowsAlong(
-  { kernel, stride, pad, dilation }: Pick<
-    Conv2dAttributes,
-    "kernel" | "stride" | "pad" | "dilation"
-  >,
-  input: Shape,
-  axis: 0 | 1,
-): number {
-  const extent = dilation[axis] * (kernel[axis] - 1) + 1;
-  const padded = input[2 + axis]! + 2 * pad[axis];
-  if (padded < extent) {
-    throw new TypeError(
-      `its kernel spans ${extent} ${axis === 0 ? "rows" : "columns"}, but the padded input ` +
-        `has only ${padded}`,
-    );
-  }
-  return Math.floor((padded - extent) / stride[axis]) + 1;
-}

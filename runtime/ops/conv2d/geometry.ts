@@ -1,5 +1,5 @@
 /**
- * Constants of shaders that slide windows over images or volumes, forward or transposed.
+ * Windows that slide over images or volumes: how many there are, and the constants of shaders.
  *
  * @module
  */
@@ -11,6 +11,32 @@ export interface Windows {
   readonly stride: readonly number[];
   readonly pad: readonly number[];
   readonly dilation: readonly number[];
+}
+
+/** The number of windows along each axis. */
+export function windowCounts(windows: Windows, input: Shape): number[] {
+  return windows.kernel.map((_, axis) => windowsAlong(windows, input, axis));
+}
+
+/**
+ * The number of windows along an axis: the last one ends inside the padded input.
+ *
+ * @throws {TypeError} if a window is larger than the padded input.
+ */
+export function windowsAlong(
+  { kernel, stride, pad, dilation }: Windows,
+  input: Shape,
+  axis: number,
+): number {
+  const extent = dilation[axis]! * (kernel[axis]! - 1) + 1;
+  const padded = input[2 + axis]! + 2 * pad[axis]!;
+  if (padded < extent) {
+    const lines = ["slices", "rows", "columns"].at(axis - kernel.length);
+    throw new TypeError(
+      `its kernel spans ${extent} ${lines}, but the padded input has only ${padded}`,
+    );
+  }
+  return Math.floor((padded - extent) / stride[axis]!) + 1;
 }
 
 /** Per-axis settings as constants: `kernel_h`, `kernel_w` and so on. */

@@ -6,6 +6,7 @@
 import { axisOf, type Shape } from "../../tensor.ts";
 import { namesOf, termCode } from "../affine.ts";
 import { combinations } from "../eltwise.ts";
+import { noEpilogue } from "../epilogue.ts";
 import type { Attributes } from "../mod.ts";
 import { f32, invocations, type Packing, type Shader } from "../op.ts";
 import { functions, type UnaryFunction, type UnaryName, uniformsOf } from "../unary.ts";
@@ -62,26 +63,19 @@ fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f { return apply4(x, paramete
 export const eltwiseFours: FoursKernel<"eltwise"> = {
   shaders(attributes, inputs, output) {
     const { operation, coefficients } = attributes;
-    const of = (input: number) => f32(coefficients[input] ?? 1);
-    const plain = { residual: false, activation: null };
-    const step = (code: string, reads: number[], a: number, b: number, last: boolean) =>
-      perQuad(
-        combineFours[operation] + code + finishFours(last ? attributes : plain, 3, output[1]!),
-        output,
-        { reads, constants: { a: of(a), b: of(b) } },
-      );
-    if (inputs.length === 1) return [step(alone, [0], 0, 0, true)];
-    return inputs.slice(1).map((_, k) => {
-      const last = k === inputs.length - 2;
-      return k === 0 ? step(both, [0, 1], 0, 1, last) : step(further, [k + 1], k + 1, 0, last);
-    });
+    const combine = combinations[operation].code.replaceAll("f32", "vec4f");
+    const of = (input = 0) => f32(coefficients[input] ?? 1);
+    // The shaders accumulate one input after the other.
+    const step = (code: string, reads: readonly number[]) => {
+      const finish = reads.includes(inputs.length - 1) ? attributes : noEpilogue;
+      return perQuad(combine + code + finishFours(finish, 3, output[1]!), output, {
+        reads,
+        constants: { a: of(reads[0]), b: of(reads[1]) },
+      });
+    };
+    if (inputs.length === 1) return [step(alone, [0])];
+    return inputs.slice(1).map((_, k) => k === 0 ? step(both, [0, 1]) : step(further, [k + 1]));
   },
-};
-
-const combineFours = {
-  product: combinations.product.code.replaceAll("f32", "vec4f"),
-  sum: combinations.sum.code.replaceAll("f32", "vec4f"),
-  max: combinations.max.code.replaceAll("f32", "vec4f"),
 };
 
 const alone = /* wgsl */ `
