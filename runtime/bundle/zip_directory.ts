@@ -66,7 +66,8 @@ export function readEntries(bytes: Uint8Array): ZipEntry[] {
     within(record.name, () => {
       const start = dataStart(bytes, view, record, directory.offset);
       entries.push({ ...record, start, end: start + record.compressedSize });
-      if (names.size === names.add(record.name).size) throw new TypeError("it is there twice");
+      if (names.has(record.name)) throw new TypeError("it is there twice");
+      names.add(record.name);
     });
   }
   const inFile = entries.toSorted((a, b) => a.offset - b.offset);
