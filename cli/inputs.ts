@@ -7,7 +7,7 @@ import { suggest } from "../proto/suggest.ts";
 import { readNpy } from "../runtime/bundle/npy.ts";
 import { type Graph, withInputShapes } from "../runtime/graph.ts";
 import type { Network } from "../runtime/network.ts";
-import { showShape, type Tensor } from "../runtime/tensor.ts";
+import { type Shape4, showShape, type Tensor } from "../runtime/tensor.ts";
 import { isZip, readFile } from "./files.ts";
 import { isPicture } from "./images.ts";
 import { readAssignment } from "./option_values.ts";
@@ -69,7 +69,7 @@ async function pictureFor(
       `Cannot feed ${path} to "${name}": the bundle has no preprocessing for it; give an array, a .npy`,
     );
   }
-  const [, channels, height, width] = first.shape as [number, number, number, number];
+  const [, channels, height, width] = first.shape as Shape4;
   const data = await readPicture(bytes, path, preprocessing, [channels, height, width]);
   return { shape: [1, channels, height, width], data };
 }

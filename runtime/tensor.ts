@@ -7,6 +7,9 @@
 /** The extent of each axis, outermost first: `[N, C, H, W]` for images. */
 export type Shape = readonly number[];
 
+/** A shape with four axes: `[N, C, H, W]` of images, `[O, I, kH, kW]` of their weights. */
+export type Shape4 = readonly [number, number, number, number];
+
 /** Dense row-major float32 values of a shape. */
 export interface Tensor {
   /** The extent of each axis. A tensor of shape `[]` holds one number. */

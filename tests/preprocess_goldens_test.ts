@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { convert } from "../lib/convert.ts";
 import { type Image, preprocess } from "../runtime/preprocess.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import type { Shape4, Tensor } from "../runtime/tensor.ts";
 import { readNpz } from "./golden.ts";
 
 const folder = new URL("goldens/layers/", import.meta.url);
@@ -13,7 +13,7 @@ const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
 
 /** One of the pictures `[N, C, H, W]`, whose channels are blue, green and red. */
 function imageOf({ shape, data }: Tensor, n: number): Image {
-  const [, channels, height, width] = shape as [number, number, number, number];
+  const [, channels, height, width] = shape as Shape4;
   const plane = height * width;
   const rgba = new Uint8Array(4 * plane).fill(255);
   for (let i = 0; i < plane; i++) {
@@ -38,7 +38,7 @@ for (const name of names) {
     const pictures = golden.get("raw:images_u8_chw")!;
     const expected = golden.get("blob:data")!;
     const mean = golden.get("raw:mean_file");
-    const [count, , height, width] = pictures.shape as [number, number, number, number];
+    const [count, , height, width] = pictures.shape as Shape4;
     const warnings: string[] = [];
     const { preprocessing } = convert({
       bytes: Deno.readFileSync(new URL(`${name}/net.prototxt`, folder)),

@@ -5,7 +5,7 @@
  */
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import type { Image } from "../../runtime/preprocess.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { Shape4, Tensor } from "../../runtime/tensor.ts";
 import { colourOf } from "./palette.ts";
 import type { Part } from "./part.ts";
 
@@ -31,7 +31,7 @@ export interface ClassShare {
  * @param isMap Whether the numbers are classes already, rather than scores for each class.
  */
 export function classMapOf({ shape, data }: Tensor, sample: number, isMap: boolean): ClassMap {
-  const [, channels, height, width] = shape as readonly [number, number, number, number];
+  const [, channels, height, width] = shape as Shape4;
   const plane = height * width, start = sample * channels * plane;
   if (isMap) {
     return { width, height, classes: Int32Array.from(data.subarray(start, start + plane)) };

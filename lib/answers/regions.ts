@@ -16,7 +16,7 @@ import {
   resizedSize,
 } from "../../runtime/preprocess.ts";
 import { resizeBilinear } from "../../runtime/resize.ts";
-import { count, type Tensor } from "../../runtime/tensor.ts";
+import { count, type Shape4, type Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import type { RegionDetection } from "./task_kinds.ts";
@@ -90,7 +90,7 @@ function resizedFor(
   preprocessing: Preprocessing,
   { picture, info }: RegionDetection,
 ): Resized {
-  const [, , ...input] = picture.shape as readonly [number, number, number, number];
+  const [, , ...input] = picture.shape as Shape4;
   if (preprocessing.crop !== null) {
     throw new TypeError(
       "Cannot prepare the image: its preprocessing crops it, but region detectors need the whole one",

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Image, Preprocessing } from "../../runtime/preprocess.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { Shape4, Tensor } from "../../runtime/tensor.ts";
 import { channelMeans } from "../channel_means.ts";
 
 /** An interpretation of an output's numbers: converts one to the range of a byte. */
@@ -26,7 +26,7 @@ export function render(
   sample: number,
   preprocessing: Preprocessing,
 ): Image {
-  const [, channels, height, width] = shape as readonly [number, number, number, number];
+  const [, channels, height, width] = shape as Shape4;
   const plane = height * width, size = channels * plane;
   const numbers = data.subarray(sample * size, (sample + 1) * size);
   const read = readingOf(numbers, plane, preprocessing);

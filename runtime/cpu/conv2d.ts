@@ -8,7 +8,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
-import { count } from "../tensor.ts";
+import { count, type Shape4 } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code, Module } from "../wasm/assembler.ts";
 import { type Finish, finishOf, residualOf } from "./functions.ts";
@@ -54,7 +54,7 @@ export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrice
   const { kernel: taps, stride, pad, dilation, group } = node.attributes;
   const [input] = node.inputs, { output } = node;
   const [batch, channels] = input!.shape as [number, number];
-  const [, outputs, rows, columns] = output.shape as [number, number, number, number];
+  const [, outputs, rows, columns] = output.shape as Shape4;
   const [image, steps] = padded(site, input!, pad, windowsEnd(node.attributes, output));
   const plane = image.height * image.width;
   const groupInputs = channels / group, groupOutputs = outputs / group;

@@ -5,6 +5,7 @@
  */
 import type { Node } from "../graph.ts";
 import { sideOf } from "../ops/correlation.ts";
+import type { Shape4 } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code } from "../wasm/assembler.ts";
 import { along, gather, kernel, put, type Site, type Step } from "./kernel.ts";
@@ -17,8 +18,8 @@ const maxAcross = 7;
 export function correlation(site: Site, node: Node<"correlation">): Step[] {
   const { attributes, inputs, output } = node;
   const { compare, kernel: window, pad, displacement, stride, step, flat } = attributes;
-  const [batch, channels, height, width] = inputs[0]!.shape as [number, number, number, number];
-  const [, displacements, rows, columns] = output.shape as [number, number, number, number];
+  const [batch, channels, height, width] = inputs[0]!.shape as Shape4;
+  const [, displacements, rows, columns] = output.shape as Shape4;
   const high = flat ? 0 : pad;
   const [[first, before], [second, prepare]] = inputs.map((input) =>
     padded(site, input, [high, pad], [height + high, width + pad])

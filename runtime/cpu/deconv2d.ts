@@ -8,7 +8,7 @@
  */
 import type { Node } from "../graph.ts";
 import { phaseTaps, phaseWeights } from "../ops/phases.ts";
-import { count } from "../tensor.ts";
+import { count, type Shape4 } from "../tensor.ts";
 import { finishing } from "./elements.ts";
 import { packRows } from "./gemm.ts";
 import { implicitGemm } from "./conv2d.ts";
@@ -22,8 +22,8 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
   const { stride, pad, dilation, group, bias, residual } = attributes;
   const parameters = bias ? [weights!, biases!] : [weights!];
   if (!parameters.every((value) => site.isConstant(value))) return undefined;
-  const [batch, channels, height, width] = input!.shape as [number, number, number, number];
-  const [, outputs, rows, columns] = output.shape as [number, number, number, number];
+  const [batch, channels, height, width] = input!.shape as Shape4;
+  const [, outputs, rows, columns] = output.shape as Shape4;
   const taps = phaseTaps(attributes, weights!.shape);
   const phases = stride[0] * stride[1], groupRows = outputs / group * phases;
   const shape = [batch, outputs * phases, height + taps[0] - 1, width + taps[1] - 1] as const;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
+import type { Shape4 } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code } from "../wasm/assembler.ts";
 import { finishOf, residualOf } from "./functions.ts";
@@ -23,7 +24,7 @@ const mostRows = 4;
 export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
   const { attributes, inputs: [input, weights, biases], output } = node;
   const { kernel: window, stride, pad, dilation, group, bias } = attributes;
-  const [batch, , rows, columns] = output.shape as [number, number, number, number];
+  const [batch, , rows, columns] = output.shape as Shape4;
   const planes = planesOf(site, input!, pad, windowsEnd(attributes, output));
   const narrow = columns < 4, some = Math.min(rows, mostRows);
   const finish = finishOf(attributes);

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
+import type { Shape4 } from "../tensor.ts";
 import { interleave } from "./deconv2d.ts";
 import { finishing } from "./elements.ts";
 import type { Site, Step } from "./kernel.ts";
@@ -18,7 +19,7 @@ export function dilated(site: Site, node: Node<"conv2d">, size: number): Step[] 
   const { attributes, inputs: [input, ...rest], output } = node;
   const { pad, dilation: [down, across], residual, activation } = attributes;
   const [batch, channels] = input!.shape as [number, number];
-  const [, outputs, rows, columns] = output.shape as [number, number, number, number];
+  const [, outputs, rows, columns] = output.shape as Shape4;
   const [tiles, fours] = tilesOf(node, size);
   // A row of unused tiles separates two phases.
   const phases = down * across, high = tiles / phases * size, wide = 4 * fours * size + 2;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
+import type { Shape4 } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import { powers } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
@@ -25,7 +26,7 @@ export function lrn(site: Site, node: Node<"lrn">): Step[] | undefined {
       ],
     });
   }
-  const [batch, channels, height, width] = output.shape as [number, number, number, number];
+  const [batch, channels, height, width] = output.shape as Shape4;
   const narrow = height * width < 4, reach = (size - 1) / 2;
   const m = site.module;
   return [{

@@ -5,7 +5,7 @@
  */
 import type { Node, Value } from "../graph.ts";
 import { lowest, type Pool2dAttributes, windowsOf } from "../ops/pool2d.ts";
-import { count } from "../tensor.ts";
+import { count, type Shape4 } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code, Module } from "../wasm/assembler.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
@@ -25,7 +25,7 @@ export function pool2d(site: Site, { attributes, inputs: [input], output }: Node
   const windows = windowsOf(attributes, input!.shape);
   const { method, kernel: window, stride, pad } = windows;
   if (method === "weighted" || Math.max(window[1], ...stride) > longest) return undefined;
-  const [batch, channels, height, width] = input!.shape as [number, number, number, number];
+  const [batch, channels, height, width] = input!.shape as Shape4;
   const isOne = count(output.shape) === batch * channels;
   const whole = isOne && window[0] === height && window[1] === width && pad[0] + pad[1] === 0;
   if (!whole || height * width < 4 || method === "argmax") {
@@ -43,7 +43,7 @@ export function pool(
   { method, kernel: window, stride, pad }: Omit<Pool2dAttributes, "round" | "global" | "bins">,
   ofSquares?: OfSquares,
 ): Step[] {
-  const [, , rows, columns] = output.shape as [number, number, number, number];
+  const [, , rows, columns] = output.shape as Shape4;
   const planes = count(output.shape.slice(0, 2));
   const isMean = method === "average", isPlace = method === "argmax";
   const start = isMean ? 0 : lowest;

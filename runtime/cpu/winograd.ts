@@ -11,7 +11,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
-import { count } from "../tensor.ts";
+import { count, type Shape4 } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import { Module, type Target } from "../wasm/assembler.ts";
 import { type Finish, finishOf, residualOf, unfinished } from "./functions.ts";
@@ -62,7 +62,7 @@ export function tileSize(node: Node<"conv2d">): number {
 /** A 3 × 3 convolution by F(size × size, 3 × 3). */
 export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[] {
   const { attributes: { pad, bias }, inputs: [input, , biases], output } = node;
-  const [batch, outputs, height, width] = output.shape as [number, number, number, number];
+  const [batch, outputs, height, width] = output.shape as Shape4;
   const channels = input!.shape[1]!, places = (size + 2) ** 2;
   const [rows, fours] = tilesOf(node, size);
   const [image, steps] = padded(site, input!, pad, [

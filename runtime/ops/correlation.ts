@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { count, misfit, sameShape, type Shape, showShape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape, type Shape4, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, size } from "./attribute.ts";
 import { extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
@@ -65,8 +65,8 @@ export const correlation = defineOp({
 
   reference(attributes, [first, second], output) {
     const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
-    const [, channels, height, width] = first!.shape as [number, number, number, number];
-    const [, displacements, rows, columns] = output.shape as [number, number, number, number];
+    const [, channels, height, width] = first!.shape as Shape4;
+    const [, displacements, rows, columns] = output.shape as Shape4;
     const side = sideOf(attributes), radius = (side - 1) / 2;
     for (let i = 0; i < output.data.length; i++) {
       const x = i % columns * stride + displacement - pad;

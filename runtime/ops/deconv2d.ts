@@ -9,6 +9,7 @@ import {
   expectGroups,
   expectImage,
   expectShape,
+  type Shape4,
   showShape,
 } from "../tensor.ts";
 import type { Pair } from "./attribute.ts";
@@ -54,8 +55,8 @@ export const deconv2d = defineOp({
   reference(attributes, inputs, output) {
     const [input, weights, biases] = inputs;
     const { kernel, stride, pad, dilation, group, bias } = attributes;
-    const [batch, channels, height, width] = input!.shape as [number, number, number, number];
-    const [, outputs, rows, columns] = output.shape as [number, number, number, number];
+    const [batch, channels, height, width] = input!.shape as Shape4;
+    const [, outputs, rows, columns] = output.shape as Shape4;
     const groupInputs = channels / group, groupOutputs = outputs / group;
     const sums = new Float64Array(rows * columns);
     for (let n = 0; n < batch; n++) {

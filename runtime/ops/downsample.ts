@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { count, type Shape } from "../tensor.ts";
+import { count, type Shape, type Shape4 } from "../tensor.ts";
 import { pair } from "./attribute.ts";
 import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, f32, type Float, perElement } from "./op.ts";
@@ -41,8 +41,8 @@ export const downsample = defineOp({
   },
 
   reference(_, [input], output) {
-    const [, , height, width] = input!.shape as [number, number, number, number];
-    const [, , rows, columns] = output.shape as [number, number, number, number];
+    const [, , height, width] = input!.shape as Shape4;
+    const [, , rows, columns] = output.shape as Shape4;
     const [step_h, step_w] = stepsOf(input!.shape, output.shape);
     const { floor, ceil, min, max, abs } = Math;
     for (let i = 0; i < output.data.length; i++) {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { count, misfit, sameShape, type Shape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape, type Shape4 } from "../tensor.ts";
 import { type AttributesOf, oneOf, pair, sizes } from "./attribute.ts";
 import { alongAxes, extentsOf, windowsAlong } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
@@ -49,8 +49,8 @@ export const flowWarp = defineOp({
   macs: (_, __, output) => 4 * count(output),
 
   reference({ outside, kernel, stride, pad, dilation }, [input, flow], output) {
-    const [, channels, height, width] = input!.shape as Extents;
-    const [, , rows, columns] = output.shape as Extents;
+    const [, channels, height, width] = input!.shape as Shape4;
+    const [, , rows, columns] = output.shape as Shape4;
     const taps = count(kernel), plane = rows * columns;
     const channelsEach = channels * 2 * taps / flow!.shape[1]!;
     const { fround, floor } = Math;
@@ -87,8 +87,6 @@ export const flowWarp = defineOp({
     })];
   },
 });
-
-type Extents = readonly [number, number, number, number];
 
 /** The rows and columns of windows. */
 function windowsOf(attributes: AttributesOf<typeof schema>, input: Shape, flow: Shape): Shape {

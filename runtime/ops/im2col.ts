@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectImage } from "../tensor.ts";
+import { expectImage, type Shape4 } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
 import { alongAxes, extentsOf, windowCounts } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
@@ -28,8 +28,8 @@ export const im2col = defineOp({
   },
 
   reference({ kernel, stride, pad, dilation }, [input], output) {
-    const [, , height, width] = input!.shape as [number, number, number, number];
-    const [batch, taps, rows, columns] = output.shape as [number, number, number, number];
+    const [, , height, width] = input!.shape as Shape4;
+    const [batch, taps, rows, columns] = output.shape as Shape4;
     const [kernel_h, kernel_w] = kernel;
     let i = 0;
     for (let tap = 0; tap < batch * taps; tap++) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, expectImage, type Shape, showShape } from "../tensor.ts";
+import { count, expectImage, type Shape, type Shape4, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, number, pair, size } from "./attribute.ts";
 import { f32, perElement } from "./op.ts";
 import { resizing } from "./resizing.ts";
@@ -59,7 +59,7 @@ export const interp = resizing({
 
   shaders(attributes, [input], output) {
     const [height, width] = keptOf(attributes, input!);
-    const [, , rows, columns] = output as [number, number, number, number];
+    const [, , rows, columns] = output as Shape4;
     return [perElement(output, {
       code,
       constants: {

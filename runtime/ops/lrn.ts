@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { expectImage } from "../tensor.ts";
+import { expectImage, type Shape4 } from "../tensor.ts";
 import { number, oneOf, size } from "./attribute.ts";
 import { extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, f32, perElement } from "./op.ts";
@@ -30,7 +30,7 @@ export const lrn = defineOp({
   },
 
   reference({ region, size, alpha, beta, k }, [input], output) {
-    const [batch, channels, height, width] = input!.shape as [number, number, number, number];
+    const [batch, channels, height, width] = input!.shape as Shape4;
     const reach = (size - 1) / 2;
     const [base, area] = region === "across" ? [k, size] : [1, size * size];
     const plane = height * width;

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { count, misfit, sameShape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape4 } from "../tensor.ts";
 import { number, size } from "./attribute.ts";
 import { defineOp } from "./op.ts";
 import { latticeOf } from "./permutohedral.ts";
@@ -52,7 +52,7 @@ export const meanField = defineOp({
 
   reference({ iterations, alpha, beta, gamma }, [scores, start, picture, weights]) {
     const { shape } = scores!;
-    const [batch, classes, height, width] = shape as [number, number, number, number];
+    const [batch, classes, height, width] = shape as Shape4;
     const plane = height * width, length = classes * plane;
     const data = start!.data.slice();
     for (let n = 0; n < batch; n++) {

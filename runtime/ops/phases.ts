@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { count, type Shape } from "../tensor.ts";
+import { count, type Shape, type Shape4 } from "../tensor.ts";
 import type { Pair } from "./attribute.ts";
 
 /** The settings of a transposed convolution that matter here. */
@@ -37,7 +37,7 @@ export function phaseWeights(
   rowOf: (group: number, output: number, phase: number) => number,
 ): Float32Array {
   const { stride, dilation, group } = attributes;
-  const [channels, outputs, kernelH, kernelW] = weights as [number, number, number, number];
+  const [channels, outputs, kernelH, kernelW] = weights as Shape4;
   const taps = phaseTaps(attributes, weights), inputs = channels / group;
   const turned = new Float32Array(rows * inputs * count(taps));
   for (let i = 0; i < data.length; i++) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectImage, type Shape, showShape } from "../tensor.ts";
+import { expectImage, type Shape, type Shape4, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, type Pair, pair, sizes } from "./attribute.ts";
 import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
@@ -65,8 +65,8 @@ export const pool2d = defineOp({
 
   reference(attributes, [input], output) {
     const { kernel, stride, pad } = windowsOf(attributes, input!.shape);
-    const [, , height, width] = input!.shape as [number, number, number, number];
-    const [batch, channels, rows, columns] = output.shape as [number, number, number, number];
+    const [, , height, width] = input!.shape as Shape4;
+    const [batch, channels, rows, columns] = output.shape as Shape4;
     let i = 0;
     for (let plane = 0; plane < batch * channels; plane++) {
       for (let row = 0; row < rows; row++) {
@@ -116,7 +116,7 @@ export type Pool2dAttributes = AttributesOf<typeof schema>;
 /** The settings with `kernel`, `stride` and `pad` resolved for a plane. */
 export function windowsOf(attributes: Pool2dAttributes, input: Shape): Pool2dAttributes {
   const { global, bins } = attributes;
-  const [, , height, width] = input as [number, number, number, number];
+  const [, , height, width] = input as Shape4;
   if (global) return { ...attributes, kernel: [height, width], stride: [1, 1], pad: [0, 0] };
   if (bins <= 0) return attributes;
   const kernel: Pair = [Math.ceil(height / bins), Math.ceil(width / bins)];

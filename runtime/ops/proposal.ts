@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { count, showShape, type Tensor } from "../tensor.ts";
+import { count, type Shape4, showShape, type Tensor } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, number, numbers, size } from "./attribute.ts";
 import { type Box, overlap, suppress } from "./boxes.ts";
 import { defineOp } from "./op.ts";
@@ -93,7 +93,7 @@ function propose(
   deltas: Tensor,
   image: Tensor,
 ): Proposal[] {
-  const [, , height, width] = scores.shape as [number, number, number, number];
+  const [, , height, width] = scores.shape as Shape4;
   const [imageHeight, imageWidth, down, across = down] = image.data as unknown as Box;
   const boxes = anchors.length / 4;
   const { fround, exp, min, max } = Math;

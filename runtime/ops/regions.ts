@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, misfit } from "../tensor.ts";
+import { count, misfit, type Shape4 } from "../tensor.ts";
 import type { AttributesOf, Pair, Schema } from "./attribute.ts";
 import type { Box } from "./boxes.ts";
 import { f32, type Op, perElement, type Shader } from "./op.ts";
@@ -70,8 +70,8 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
       Math.min(1, 4 / count(output.slice(2))) * count(input!.slice(2)),
 
     reference(attributes, [input, boxes], output) {
-      const [batch, channels, height, width] = input!.shape as Extents;
-      const [all, outputs, rows, columns] = output.shape as Extents;
+      const [batch, channels, height, width] = input!.shape as Shape4;
+      const [all, outputs, rows, columns] = output.shape as Shape4;
       const bins = rows * columns;
       for (let r = 0; r < all; r++) {
         const [image, ...box] = boxes!.data.subarray(5 * r, 5 * r + 5) as unknown as Region;
@@ -89,8 +89,8 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
     },
 
     shaders(attributes, [input], output) {
-      const [batch, channels, height, width] = input as Extents;
-      const [, outputs, bins_h, bins_w] = output as Extents;
+      const [batch, channels, height, width] = input as Shape4;
+      const [, outputs, bins_h, bins_w] = output as Shape4;
       const { code, constants } = regions.shader(attributes);
       return [perElement(output, {
         code: main + roundCode + code,
@@ -111,7 +111,6 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
 }
 
 type Region = readonly [image: number, ...box: Box];
-type Extents = readonly [number, number, number, number];
 
 const main = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [R, outputs, bins_h, bins_w]

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { showShape } from "../tensor.ts";
+import { type Shape4, showShape } from "../tensor.ts";
 import { boolean, size } from "./attribute.ts";
 import { moving, reordered } from "./move.ts";
 
@@ -22,7 +22,7 @@ export const reorg = moving({
   },
 
   shape({ stride, reverse }, [input]) {
-    const [batch, channels, height, width] = input as [number, number, number, number];
+    const [batch, channels, height, width] = input as Shape4;
     const areFew = channels % stride ** 2 !== 0;
     const areOdd = !reverse && (height % stride !== 0 || width % stride !== 0);
     if (input!.length !== 4 || areFew || areOdd) {
@@ -37,7 +37,7 @@ export const reorg = moving({
   },
 
   walk({ stride, reverse }, input) {
-    const [batch, channels, height, width] = input as [number, number, number, number];
+    const [batch, channels, height, width] = input as Shape4;
     const fewer = channels / stride ** 2;
     return reverse
       ? reordered([batch, stride, stride, fewer, height, width], [0, 3, 4, 1, 5, 2])

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Shape4 } from "../tensor.ts";
 import type { Schema } from "./attribute.ts";
 import type { Op } from "./op.ts";
 import { mix, type Taps } from "./taps.ts";
@@ -20,8 +21,8 @@ export function resizing<const S extends Schema>(op: Resizing<S>): Op<S> {
     inputs: [1, 2],
 
     reference(attributes, [input], output) {
-      const [, , height, width] = input!.shape as [number, number, number, number];
-      const [, , rows, columns] = output.shape as [number, number, number, number];
+      const [, , height, width] = input!.shape as Shape4;
+      const [, , rows, columns] = output.shape as Shape4;
       const [down, across] = ([2, 3] as const).map((axis) =>
         op.taps(attributes, input!.shape, output.shape, axis)
       ) as [Taps[], Taps[]];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, misfit, sameShape, type Shape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape, type Shape4 } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
 import { defineOp, perElement } from "./op.ts";
 
@@ -27,7 +27,7 @@ export const unpool = defineOp({
     if (input!.length !== 4 || !sameShape(input!, positions!)) {
       throw misfit([input!, positions!], "be two images [N, C, H, W] of one shape");
     }
-    const [batch, channels, height, width] = input as [number, number, number, number];
+    const [batch, channels, height, width] = input as Shape4;
     const rows = size[0] || height * scale[0] - less[0];
     const columns = size[1] || width * scale[1] - less[1];
     if (rows < 1 || columns < 1) throw new TypeError(`its output would be ${rows} × ${columns}`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, expectImage, type Shape } from "../tensor.ts";
+import { count, expectImage, type Shape, type Shape4 } from "../tensor.ts";
 import { sizes } from "./attribute.ts";
 import { moving } from "./move.ts";
 
@@ -16,7 +16,7 @@ export const upsample = moving({
 
   shape({ scale }, [input]): Shape {
     expectImage(input!);
-    const [batch, channels, height, width] = input as [number, number, number, number];
+    const [batch, channels, height, width] = input as Shape4;
     return [batch, channels, height * scale[0], width * scale[1]];
   },
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { count, type Shape, showShape, type Tensor } from "../tensor.ts";
+import { count, type Shape4, showShape, type Tensor } from "../tensor.ts";
 import { type AttributesOf, number, numbers, oneOf, size } from "./attribute.ts";
 import { type Box, detections, overlap, suppress } from "./boxes.ts";
 import { defineOp } from "./op.ts";
@@ -86,7 +86,7 @@ export const yoloOutput = defineOp({
 /** The detections of one grid, cell by cell. */
 function detect(attributes: YoloAttributes, { shape, data }: Tensor, grid: number): Detection[] {
   const { classes, boxes, anchors, confidence } = attributes;
-  const [batch, , height, width] = shape as Shape & [number, number, number, number];
+  const [batch, , height, width] = shape as Shape4;
   const { fround, exp } = Math;
   const threshold = fround(confidence);
   const found: Detection[] = [];

@@ -12,7 +12,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { normal, type Random } from "../../examples/digits/random.ts";
-import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
+import { count, type Shape, type Shape4, type Tensor } from "../../runtime/tensor.ts";
 
 /** The output of a layer, and its backward pass. */
 interface Step {
@@ -153,7 +153,7 @@ export class LeNet {
 
 /** Max pooling with windows and strides of 2×2. */
 function maxPooling(x: tf.Tensor): Step {
-  const [n, h, w, c] = x.shape as [number, number, number, number];
+  const [n, h, w, c] = x.shape as Shape4;
   const windows = tf.reshape(x, [n, h / 2, 2, w / 2, 2, c]);
   const highest = tf.max(windows, [2, 4], true);
   return {

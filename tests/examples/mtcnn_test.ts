@@ -15,6 +15,7 @@ import { type Face, FaceDetector } from "../../examples/mtcnn/detector.ts";
 import { drawFaces } from "../../examples/mtcnn/drawing.ts";
 import { crop, transposed } from "../../examples/mtcnn/pictures.ts";
 import type { Image } from "../../runtime/mod.ts";
+import type { Shape4 } from "../../runtime/tensor.ts";
 import { readNpz } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
 import { Folder, pathOf } from "../cli/command.ts";
@@ -55,7 +56,7 @@ const missing = !hasShared(recording) ||
 /** The photograph, from the recorded input of the first network, which is transposed and scaled. */
 async function readPhotograph(): Promise<Image> {
   const { shape, data } = (await readNpz(new URL(recording, shared))).get("input:data")!;
-  const [, , width, height] = shape as [number, number, number, number];
+  const [, , width, height] = shape as Shape4;
   const pixels = Uint8Array.from({ length: width * height * 4 }, (_, i) => {
     const x = Math.floor(i / 4) % width, y = Math.floor(i / 4 / width), channel = i % 4;
     return channel === 3 ? 255 : data[(channel * width + x) * height + y]! * 128 + 127.5;

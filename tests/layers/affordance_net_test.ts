@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { runReference } from "../../runtime/reference.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { Shape4, Tensor } from "../../runtime/tensor.ts";
 import { cpus } from "../cpu.ts";
 import { runOn } from "../executors.ts";
 import { difference } from "../golden.ts";
@@ -26,7 +26,7 @@ const boxes = tensor(
 
 /** What ROIAlignment computes, element by element. */
 function aligned(image: Tensor, boxes: Tensor, rows: number, columns: number, scale: number) {
-  const [, channels, height, width] = image.shape as [number, number, number, number];
+  const [, channels, height, width] = image.shape as Shape4;
   const middle = (bin: number, bins: number, first: number, last: number, extent: number) => {
     const size = Math.max((last - first) * scale + 1, 1) / bins;
     const border = (k: number) => Math.min(Math.max(first * scale + k * size, 0), extent - 1);

@@ -2,7 +2,7 @@
  * The layers of Cascade R-CNN, against plain loops.
  */
 import assert from "node:assert/strict";
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { Shape4, Tensor } from "../../runtime/tensor.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { tensor } from "./harness.ts";
@@ -162,7 +162,7 @@ const boxes = tensor(
 
 /** What Cascade R-CNN's ROIAlign computes, for 2 × 3 bins. */
 function grid(pad: number): Tensor {
-  const [, , height, width] = image.shape as [number, number, number, number];
+  const [, , height, width] = image.shape as Shape4;
   return tensorOf([6, 3, 3, 4], (r, c, row, column) => {
     const [n, left, top, right, bottom] = [0, 1, 2, 3, 4].map((k) => at(boxes, r!, k));
     const place = (first: number, last: number, i: number, bins: number) => {

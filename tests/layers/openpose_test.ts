@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { Shape4, Tensor } from "../../runtime/tensor.ts";
 import { dimsOf, inputText } from "../input_text.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
@@ -36,7 +36,7 @@ function around(i: number, output: number, extent: number, pad: number) {
 }
 
 function resized(x: Tensor, rows: number, columns: number, start: number, gap: number): Tensor {
-  const [samples, channels, height, width] = x.shape as [number, number, number, number];
+  const [samples, channels, height, width] = x.shape as Shape4;
   return tensorOf([1, channels, rows, columns], (_, c, h, w) => {
     let sum = 0;
     for (let n = 0; n < samples; n++) {
@@ -68,7 +68,7 @@ everywhere(
 
 /** The fork's code, in which the row after a map's last one is the next map's first. */
 function peaks(x: Tensor, parts: number, most: number, threshold: number): Tensor {
-  const [, , height, width] = x.shape as [number, number, number, number];
+  const [, , height, width] = x.shape as Shape4;
   const top = tensorOf([1, parts, most + 1, 3], () => 0);
   const near = [-1, 0, 1].flatMap((v) => [-1, 0, 1].map((h) => [v, h] as const))
     .filter(([v, h]) => v !== 0 || h !== 0);

@@ -2,7 +2,7 @@
  * Layers of Xilinx's Caffe, of its predecessor for DenseBox, and of RealSR.
  */
 import assert from "node:assert/strict";
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { Shape4, Tensor } from "../../runtime/tensor.ts";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 import { inputText } from "../input_text.ts";
@@ -30,7 +30,7 @@ function everywhere(
 
 /** An image, resized as OpenCV's bilinear interpolation does. */
 function resized(image: Tensor, rows: number, columns: number): Tensor {
-  const [batch, channels, height, width] = image.shape as [number, number, number, number];
+  const [batch, channels, height, width] = image.shape as Shape4;
   const along = (i: number, pixels: number, extent: number) => {
     const place = (i + 0.5) * extent / pixels - 0.5, first = Math.floor(place);
     const clamp = (k: number) => Math.min(Math.max(k, 0), extent - 1);

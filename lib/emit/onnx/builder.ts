@@ -7,7 +7,7 @@
  * @see https://onnx.ai/onnx/operators/
  * @module
  */
-import { count, type Shape } from "../../../runtime/tensor.ts";
+import { count, type Shape, type Shape4 } from "../../../runtime/tensor.ts";
 import { broadcast } from "../broadcast.ts";
 import { BatchMatters, fixed } from "../open_batch.ts";
 import type { RoundedRows } from "../rounding/rounded_rows.ts";
@@ -188,7 +188,7 @@ export class OnnxBuilder extends NodeBuilder {
   /** Constant padding of rows and columns; no node if there is none. */
   padImages(x: OnnxValue, down: Padding, along: Padding, value = 0): OnnxValue {
     if ([...down, ...along].every((extent) => extent === 0)) return x;
-    const [batch, channels, height, width] = x.shape as [number, number, number, number];
+    const [batch, channels, height, width] = x.shape as Shape4;
     const shape = [batch, channels, height + down[0] + down[1], width + along[0] + along[1]];
     const pads = this.ints([0, 0, down[0], along[0], 0, 0, down[1], along[1]]);
     return this.node("Pad", [x, pads, this.number(value)], shape);

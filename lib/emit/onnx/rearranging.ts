@@ -5,7 +5,7 @@
  */
 import { startsOf } from "../../../runtime/ops/crop.ts";
 import { rangeOf } from "../../../runtime/ops/slice.ts";
-import { axisOf, count } from "../../../runtime/tensor.ts";
+import { axisOf, count, type Shape4 } from "../../../runtime/tensor.ts";
 import { BatchMatters, fixed } from "../open_batch.ts";
 import type { Entry } from "./entry.ts";
 import { resize } from "./resize.ts";
@@ -80,7 +80,7 @@ export const upsample: Entry<"upsample"> = ({ onnx, inputs: [x], shape }) =>
 /** Both directions as a permutation of the axes that `runtime/ops/reorg.ts` shows. */
 export const reorg: Entry<"reorg"> = ({ onnx, attributes, inputs: [x], shape }) => {
   const { stride, reverse } = attributes;
-  const [batch, channels, height, width] = x!.shape as [number, number, number, number];
+  const [batch, channels, height, width] = x!.shape as Shape4;
   const fewer = channels / stride ** 2;
   const turned = reverse
     ? onnx.transpose(
@@ -106,7 +106,7 @@ export const gather: Entry<"gather"> = ({ onnx, inputs: [positions, table] }) =>
  * kept.
  */
 export const unpool: Entry<"unpool"> = ({ onnx, inputs: [x, positions], shape }) => {
-  const [batch, channels, rows, columns] = shape as [number, number, number, number];
+  const [batch, channels, rows, columns] = shape as Shape4;
   const small = count(x!.shape.slice(2)), large = rows * columns;
   const flat = onnx.reshape(x!, [batch, channels, small]);
   const targets = onnx.reshape(positions!, [batch, channels, small]);

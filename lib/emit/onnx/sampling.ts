@@ -4,7 +4,7 @@
  * @module
  */
 import { ops } from "../../../runtime/ops/mod.ts";
-import { count, type Tensor } from "../../../runtime/tensor.ts";
+import { count, type Shape4, type Tensor } from "../../../runtime/tensor.ts";
 import { bilinear } from "../composed.ts";
 import { downsamplingMatrices, tapMatrix } from "../sampling_matrices.ts";
 import { arrayOps } from "./array_ops.ts";
@@ -54,8 +54,8 @@ export const downsample: Entry<"downsample"> = ({ onnx, inputs: [x], shape }) =>
 /** Each group of channels is sampled for all taps of all windows at once. */
 export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow], shape }) => {
   const { kernel, stride, pad, dilation } = attributes;
-  const [batch, channels, height, width] = x!.shape as [number, number, number, number];
-  const [, , rows, columns] = shape as [number, number, number, number];
+  const [batch, channels, height, width] = x!.shape as Shape4;
+  const [, , rows, columns] = shape as Shape4;
   const taps = count(kernel), groups = flow!.shape[1]! / (2 * taps), each = channels / groups;
   const pixels = rows * columns, places = taps * pixels;
   /** Where the taps of all windows are along an axis before they are shifted, tap by tap. */
@@ -92,8 +92,8 @@ export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow
 /** One comparison per displacement: shifts the second image, and averages products over windows. */
 export const correlation: Entry<"correlation"> = ({ onnx, attributes, inputs, shape }) => {
   const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
-  const [, channels, height, width] = inputs[0]!.shape as [number, number, number, number];
-  const [, , rows, columns] = shape as [number, number, number, number];
+  const [, channels, height, width] = inputs[0]!.shape as Shape4;
+  const [, , rows, columns] = shape as Shape4;
   const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
   // Only columns are padded if displacements are along x alone.
   const beyond = (axis: 0 | 1) =>

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Shape4 } from "../../../runtime/tensor.ts";
 import type { Entry } from "./entry.ts";
 
 /** The settings common to all convolutions. */
@@ -36,7 +37,7 @@ export const deconv2d: Entry<"deconv2d"> = ({ onnx, attributes, inputs, shape })
 /** The taps of each window as channels, ordered by input channel. */
 export const im2col: Entry<"im2col"> = ({ onnx, attributes, inputs: [x], shape }) => {
   const { kernel, stride, pad, dilation } = attributes;
-  const [batch, , rows, columns] = shape as [number, number, number, number];
+  const [batch, , rows, columns] = shape as Shape4;
   const wide = onnx.padImages(x!, [pad[0], pad[0]], [pad[1], pad[1]]);
   const along = (axis: 0 | 1, tap: number, windows: number) => {
     const start = tap * dilation[axis];

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import type { Shape } from "../../../runtime/tensor.ts";
+import type { Shape, Shape4 } from "../../../runtime/tensor.ts";
 import { ArrayBuilder, type Padding } from "./array_builder.ts";
 import type { TfValue } from "./node.ts";
 
@@ -40,7 +40,7 @@ export class TfBuilder extends ArrayBuilder {
 
   /** The same by reshaping, since StridedSlice has no gradient. */
   #everyPixelByShape(x: TfValue, [down, right]: Pair, [rows, columns]: Pair): TfValue {
-    const [batch, height, width, channels] = x.shape as [number, number, number, number];
+    const [batch, height, width, channels] = x.shape as Shape4;
     const missing = (extent: number, wanted: number): Padding => [0, Math.max(0, wanted - extent)];
     const wide = this.pad(x, [
       [0, 0],

@@ -5,7 +5,7 @@
  */
 import { startsOf } from "../../../runtime/ops/crop.ts";
 import { rangeOf } from "../../../runtime/ops/slice.ts";
-import { axisOf } from "../../../runtime/tensor.ts";
+import { axisOf, type Shape4 } from "../../../runtime/tensor.ts";
 import { fixed } from "../open_batch.ts";
 import { axisIn, commonLayout, type Entry } from "./entry.ts";
 import { gatherEach } from "./gather_each.ts";
@@ -98,7 +98,7 @@ export const upsample: Entry<"upsample"> = ({ tf, attributes: { scale }, inputs:
  */
 export const reorg: Entry<"reorg"> = ({ tf, attributes, inputs: [input], shape }) => {
   const { stride, reverse } = attributes;
-  const [batch, channels, height, width] = input!.shape as [number, number, number, number];
+  const [batch, channels, height, width] = input!.shape as Shape4;
   const fewer = channels / stride ** 2;
   const dealt = [batch, stride, stride, fewer, height, width];
   const whole = [batch, fewer, height, stride, width, stride];

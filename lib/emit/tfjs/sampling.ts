@@ -4,7 +4,7 @@
  * @module
  */
 import { ops } from "../../../runtime/ops/mod.ts";
-import { count, type Tensor } from "../../../runtime/tensor.ts";
+import { count, type Shape4, type Tensor } from "../../../runtime/tensor.ts";
 import { bilinear } from "../composed.ts";
 import { downsamplingMatrices, tapMatrix } from "../sampling_matrices.ts";
 import { arrayOps } from "./array_ops.ts";
@@ -15,7 +15,7 @@ import { caffe, image, type Operand } from "./operand.ts";
 
 export const interp: Entry<"interp"> = ({ tf, attributes, inputs: [input], known }) => {
   const { cut: [before, after], alignCorners } = attributes;
-  const [, , height, width] = input!.known as [number, number, number, number];
+  const [, , height, width] = input!.known as Shape4;
   const kept = [height - before - after, width - before - after] as const;
   const x = tf.slice(input!.image, [0, before, before, 0], [-1, ...kept, -1]);
   const size = [known[2]!, known[3]!] as const;
@@ -37,7 +37,7 @@ function matrixOf(tf: TfBuilder, { shape, data }: Tensor): TfValue {
 }
 
 function mixed(tf: TfBuilder, x: TfValue, down: TfValue, along: TfValue): TfValue {
-  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const [batch, channels, height, width] = x.shape as Shape4;
   const [[rows], [columns]] = [down.shape, along.shape] as [number[], number[]];
   const times = (...extents: number[]) => batch === -1 ? -1 : extents.reduce((a, b) => a * b);
   const lines = tf.reshape(x, [times(batch, channels, height), width]);
@@ -78,8 +78,8 @@ export const downsample: Entry<"downsample"> = ({ tf, inputs: [input], known }) 
 /** Each group of channels is sampled for all pixels of all windows at once. */
 export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, flow], known }) => {
   const { kernel, stride, pad, dilation } = attributes;
-  const [, channels, height, width] = input!.known as [number, number, number, number];
-  const [, , rows, columns] = known as [number, number, number, number];
+  const [, channels, height, width] = input!.known as Shape4;
+  const [, , rows, columns] = known as Shape4;
   const [batch, taps] = [input!.shape[0]!, count(kernel)];
   const groups = flow!.known[1]! / (2 * taps), each = channels / groups;
   const places = rows * columns * taps;
@@ -121,8 +121,8 @@ export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, fl
 export const correlation: Entry<"correlation"> = ({ tf, attributes, inputs, known }) => {
   const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
   const [first, second] = inputs;
-  const [, , height, width] = first!.known as [number, number, number, number];
-  const [, , rows, columns] = known as [number, number, number, number];
+  const [, , height, width] = first!.known as Shape4;
+  const [, , rows, columns] = known as Shape4;
   const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
   // Only columns are padded if displacements are along x alone.
   const beyond = (axis: 0 | 1) =>

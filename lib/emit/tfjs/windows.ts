@@ -5,6 +5,7 @@
  * @module
  */
 import type { Pair } from "../../../runtime/ops/attribute.ts";
+import type { Shape4 } from "../../../runtime/tensor.ts";
 import type { Padding } from "./array_builder.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
@@ -71,7 +72,7 @@ function ungrouped(tf: TfBuilder, x: TfValue, weights: TfValue, settings: Window
 
 /** Weights of one input channel a group: `[I·M, 1, kH, kW]` become `[kH, kW, I, M]`. */
 function depthwise(tf: TfBuilder, x: TfValue, weights: TfValue, { stride, pad }: Windows): TfValue {
-  const [outputs, , kernel_h, kernel_w] = weights.shape as [number, number, number, number];
+  const [outputs, , kernel_h, kernel_w] = weights.shape as Shape4;
   const channels = x.shape[3]!;
   const kernels = tf.transpose(
     tf.reshape(weights, [channels, outputs / channels, kernel_h, kernel_w]),
@@ -98,7 +99,7 @@ export function tapOf(
 
 /** A sum over taps, channel by channel, for strides or dilations that no op has. */
 function byTaps(tf: TfBuilder, x: TfValue, weights: TfValue, settings: Windows): TfValue {
-  const [outputs, , kernel_h, kernel_w] = weights.shape as [number, number, number, number];
+  const [outputs, , kernel_h, kernel_w] = weights.shape as Shape4;
   const { dilation, pad } = settings;
   const times = outputs / x.shape[3]!;
   const channels = Array.from({ length: outputs }, (_, o) => Math.floor(o / times));

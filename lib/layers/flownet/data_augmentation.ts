@@ -11,7 +11,7 @@
  */
 import { bool, floats, message, open, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { expectImage, showShape } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
@@ -81,7 +81,7 @@ export const dataAugmentation = defineLayer({
           "remove augment_during_test from the prototxt",
       );
     }
-    const [, , height, width] = bottom!.shape as [number, number, number, number];
+    const [, , height, width] = bottom!.shape as Shape4;
     if (crop !== undefined && (crop[0] > height || crop[1] > width)) {
       throw new TypeError(
         `it crops ${crop[0]} × ${crop[1]} from its bottom ${showShape(bottom!.shape)}: the input ` +

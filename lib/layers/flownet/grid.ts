@@ -6,7 +6,7 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import type { Shape } from "../../../runtime/tensor.ts";
+import type { Shape, Shape4 } from "../../../runtime/tensor.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -36,7 +36,7 @@ export function isGrid(graph: GraphBuilder, value: Value): boolean {
 
 /** The column and row of each pixel of an image: `[2, H, W]`. */
 export function coordinatesOf(graph: GraphBuilder, name: string, image: Shape): Value {
-  const [, , height, width] = image as readonly [number, number, number, number];
+  const [, , height, width] = image as Shape4;
   const data = new Float32Array(2 * height * width);
   for (let i = 0; i < height * width; i++) {
     data[i] = i % width;

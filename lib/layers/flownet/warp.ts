@@ -12,7 +12,7 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { expectImage, sameShape, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
@@ -58,7 +58,7 @@ export function warpedToPositions(
 
 /** Samples by a flow. Where it leads beyond the centers of the last pixels, it is made very large. */
 function warpedByFlow(graph: GraphBuilder, name: string, image: Value, flow: Value): Value {
-  const [, , height, width] = image.shape as readonly [number, number, number, number];
+  const [, , height, width] = image.shape as Shape4;
   const same = fixed(graph, name, flow, 2);
   const nodes = new LayerNodes(graph, name), offset = { terms: "offset" } as const;
   const grid = coordinatesOf(graph, `${name}/grid`, image.shape);

@@ -18,7 +18,7 @@ import {
   uint32,
 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
-import { expectImage } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape4 } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
 import { bestBoxesOps, type ScoredBoxes } from "../rcnn/best_boxes.ts";
@@ -78,7 +78,7 @@ function decoded(instance: Instance, bottom: Value, i: number): ScoredBoxes {
   const { graph, param } = instance;
   const name = `${instance.name}/map ${i}`;
   expectImage(bottom.shape);
-  const [, channels, height, width] = bottom.shape as [number, number, number, number];
+  const [, channels, height, width] = bottom.shape as Shape4;
   const classes = channels - 4, rate = param.downsample_rate[i]!;
   if (classes < 2) {
     throw new TypeError(`its bottom has ${channels} channels, but 2 classes and a box need 6`);

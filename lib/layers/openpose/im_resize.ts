@@ -7,7 +7,7 @@
  * @module
  */
 import { float, message, type MessageOf, uint32 } from "../../../proto/message.ts";
-import { expectImage, showShape, type Tensor } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape4, showShape, type Tensor } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { resizedBy } from "../resampling/separable.ts";
@@ -31,7 +31,7 @@ export const imResize = defineLayer({
 
   lower({ graph, name, param, bottoms: [bottom] }) {
     expectImage(bottom!.shape);
-    const [samples, , height, width] = bottom!.shape as [number, number, number, number];
+    const [samples, , height, width] = bottom!.shape as Shape4;
     const [rows, columns] = sizeOf(param, height, width);
     if (rows < 1 || columns < 1) {
       throw new TypeError(`its top would be ${rows} × ${columns}, but must be at least 1 × 1`);

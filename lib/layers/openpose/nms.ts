@@ -14,7 +14,7 @@
  */
 import { float, message, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
-import { expectImage, showShape } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
@@ -55,7 +55,7 @@ export const nms = defineLayer({
     const { threshold, max_peaks: maxPeaks, num_parts: parts } = param;
     const { shape } = bottom!;
     expectImage(shape);
-    const [samples, channels, height, width] = shape as [number, number, number, number];
+    const [samples, channels, height, width] = shape as Shape4;
     const [rows, columns] = [height - 2, width - 2];
     // At most one of 2 × 2 adjacent pixels is a peak.
     const inRow = Math.min(maxPeaks, Math.ceil(columns / 2)), lines = Math.ceil(rows / 2);
@@ -130,7 +130,7 @@ function peaksOf(nodes: LayerNodes, maps: Value, inside: Value, threshold: numbe
 
 /** The columns and the rows of peaks, as maps; elsewhere their values are arbitrary. */
 function placesOf(nodes: LayerNodes, all: Value, isPeak: Value, parts: number) {
-  const [, channels, height, width] = all.shape as [number, number, number, number];
+  const [, channels, height, width] = all.shape as Shape4;
   const [rows, columns] = [height - 2, width - 2];
   const positive = nodes.add("relu", "positive", [nodes.slice("taken", all, 1, 0, parts)], {});
   const seen = nodes.slice("seen", lengthened(), 3, 1, 0);

@@ -10,7 +10,7 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { expectImage, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
@@ -49,7 +49,7 @@ export function channelProducts(
   first: Value,
   second: Value,
 ): Value {
-  const [batch, rows, height, width] = first.shape as readonly [number, number, number, number];
+  const [batch, rows, height, width] = first.shape as Shape4;
   const columns = second.shape[1]!, pixels = height * width;
   const nodes = new LayerNodes(graph, name);
   const left = fixed(graph, `${name}/first`, first, 0);

@@ -14,6 +14,7 @@
  */
 import { bool, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { Shape4 } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
@@ -86,7 +87,7 @@ function unpooled(
   [first, second]: readonly [Sketch, Sketch],
   size: number,
 ): Value {
-  const [batch, , height, width] = bottoms[0].shape as readonly [number, number, number, number];
+  const [batch, , height, width] = bottoms[0].shape as Shape4;
   const positions = batch * height * width;
   // The op is a correlation, so the second sketch is reversed, and the first one shifted by one.
   const shifted = [

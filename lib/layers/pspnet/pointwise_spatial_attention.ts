@@ -16,7 +16,7 @@
  */
 import { bool, enumeration, float, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { showShape } from "../../../runtime/tensor.ts";
+import { type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { channelProducts, expectPair } from "../products/bilinear.ts";
@@ -39,7 +39,7 @@ export const pointwiseSpatialAttention = defineLayer({
 
   lower({ graph, name, param, bottoms: [image, mask], shapes }) {
     expectPair(image!.shape, mask!.shape);
-    const [batch, , height, width] = image!.shape as readonly [number, number, number, number];
+    const [batch, , height, width] = image!.shape as Shape4;
     const rows = 2 * height - 1, columns = 2 * width - 1;
     const { attention_mask_height = rows, attention_mask_width = columns } = param;
     if (

@@ -9,7 +9,7 @@
  */
 import { float } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import type { Tensor } from "../../../runtime/tensor.ts";
+import type { Shape4, Tensor } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { resizedBy } from "./separable.ts";
@@ -42,7 +42,7 @@ export function blurredResize(
   image: Value,
   param: BlurredResizeParameter,
 ): Value {
-  const [, , height, width] = image.shape as readonly [number, number, number, number];
+  const [, , height, width] = image.shape as Shape4;
   const { scale, crop = 0 } = param;
   const rows = matrixOf(height, param.height, param.scale_y ?? scale, param.crop_y ?? crop);
   const columns = matrixOf(width, param.width, param.scale_x ?? scale, param.crop_x ?? crop);

@@ -11,7 +11,7 @@
  */
 import { float, message, uint32 } from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { expectImage, showShape } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { defineLayer } from "../layer.ts";
 import { resizedFromCorner } from "./tensorflow_resize.ts";
@@ -31,7 +31,7 @@ export const maskResize = defineLayer({
 
   lower({ graph, name, param, bottoms: [bottom] }) {
     expectImage(bottom!.shape);
-    const [, , height, width] = bottom!.shape as [number, number, number, number];
+    const [, , height, width] = bottom!.shape as Shape4;
     const extent = (before: number, factor: number, given = 0) =>
       factor > 0 ? Math.floor(Math.fround(before * factor)) : given;
     const size: Pair = [

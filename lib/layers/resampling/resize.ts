@@ -12,7 +12,7 @@
  * @module
  */
 import { bool, float, message, type MessageOf, uint32 } from "../../../proto/message.ts";
-import { expectImage } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape4 } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { zeroBorder } from "../zero_border.ts";
@@ -36,7 +36,7 @@ export const resize = defineLayer({
   lower({ graph, name, param, bottoms: [bottom], hasLayer }) {
     expectImage(bottom!.shape);
     if (isBlurred(param) || hasLayer("Remap")) return [blurredResize(graph, name, bottom!, param)];
-    const [, , ...extents] = bottom!.shape as [number, number, number, number];
+    const [, , ...extents] = bottom!.shape as Shape4;
     const [rows, columns] = sizeOf(param, extents);
     // With a row and a column of zeros appended, the corners of both grids are aligned.
     const image = param.is_pyramid_test ? fixed(graph, name, bottom!, 2) : bottom!;

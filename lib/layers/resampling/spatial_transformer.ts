@@ -20,7 +20,7 @@
 import { bool, double, int32, message, type MessageOf, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { count, expectImage, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { count, expectImage, type Shape, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
@@ -61,7 +61,7 @@ export const spatialTransformer = defineLayer({
       );
     }
     expectImage(image!.shape);
-    const [, , height, width] = image!.shape as [number, number, number, number];
+    const [, , height, width] = image!.shape as Shape4;
     const hasSettings = layer.hasParam(stParam);
     const size = [param.output_H ?? height, param.output_W ?? width] as const;
     const least = hasSettings ? 1 : 2;

@@ -12,7 +12,7 @@
 import { bool, float, int32, message, type MessageOf, string } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { expectImage, showShape } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
@@ -115,7 +115,7 @@ function onImage(
   const image = isLast
     ? apply(graph, "permute", `${name}/image`, [bottom!], { order: [0, 3, 1, 2] })
     : bottom!;
-  const [, , height, width] = image.shape as [number, number, number, number];
+  const [, , height, width] = image.shape as Shape4;
   const size: Pair = [
     param.output_height ?? Math.floor(Math.fround(height * param.scale_height)),
     param.output_width ?? Math.floor(Math.fround(width * param.scale_width)),

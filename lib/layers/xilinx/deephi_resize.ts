@@ -6,7 +6,7 @@
  */
 import { enumeration, float, message, onlyWith, uint32 } from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { expectImage, showShape } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -32,7 +32,7 @@ export const deephiResize = defineLayer({
       throw new TypeError("it has one of new_height and new_width, but needs both or none");
     }
     const isScaled = new_height === undefined;
-    const [, , ...extents] = bottom!.shape as [number, number, number, number];
+    const [, , ...extents] = bottom!.shape as Shape4;
     const size: Pair = isScaled
       ? [
         Math.floor(Math.fround(extents[0]! * scale_h)),

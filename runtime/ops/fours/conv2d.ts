@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, type Shape } from "../../tensor.ts";
+import { count, type Shape, type Shape4 } from "../../tensor.ts";
 import type { Packing, Shader } from "../op.ts";
 import type { Traits } from "../traits.ts";
 import type { Convolution } from "./convolution.ts";
@@ -27,8 +27,8 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
     const aligned = weights[1]! % 4 === 0 && weights[0]! / group % 4 === 0;
     const joined = group > 1 && !aligned;
     if (joined && group > mostJoined) return undefined;
-    const [samples, , height, width] = input as [number, number, number, number];
-    const [, , rows, columns] = output as [number, number, number, number];
+    const [samples, , height, width] = input as Shape4;
+    const [, , rows, columns] = output as Shape4;
     // A 1 × 1 convolution sees all pixels of a sample as one row.
     const pointwise = [...kernel, ...stride].every((extent) => extent === 1) &&
       pad.every((extent) => extent === 0);

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { count } from "../../tensor.ts";
+import { count, type Shape4 } from "../../tensor.ts";
 import type { Pair } from "../attribute.ts";
 import { phaseTaps, phaseWeights } from "../phases.ts";
 import { shadersOf } from "./conv2d.ts";
@@ -19,7 +19,7 @@ export const deconv2dFours: FoursKernel<"deconv2d"> = {
   leads: true,
   shaders(attributes, [input, weights], output, traits) {
     const { stride, pad, dilation, group } = attributes;
-    const [samples, channels, height, width] = input as [number, number, number, number];
+    const [samples, channels, height, width] = input as Shape4;
     const inputs = channels / group, outputs = weights![1]!;
     if (group > 1 && (inputs % 4 !== 0 || outputs % 4 !== 0)) return undefined;
     const taps = phaseTaps(attributes, weights!);

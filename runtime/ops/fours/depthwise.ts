@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Shape } from "../../tensor.ts";
+import type { Shape, Shape4 } from "../../tensor.ts";
 import { alongAxes } from "../conv2d/geometry.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import { invocations, type Packing, type Shader } from "../op.ts";
@@ -23,8 +23,8 @@ export function depthwise(
   { software }: Traits,
 ): Shader {
   const { kernel, stride, pad, dilation, bias } = attributes;
-  const [, channels, height, width] = input as [number, number, number, number];
-  const [samples, , rows, columns] = output as [number, number, number, number];
+  const [, channels, height, width] = input as Shape4;
+  const [samples, , rows, columns] = output as Shape4;
   // More invocations keep a hardware GPU busy.
   const pixels = Math.ceil(columns / Math.ceil(columns / (software ? 14 : 4)));
   const quads = quadsOf(channels);
