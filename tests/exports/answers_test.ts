@@ -9,7 +9,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import forkAnswers from "../layers/fork_answers.json" with { type: "json" };
 import networkAnswers from "../layers/network_answers.json" with { type: "json" };
 import { type ExportedCase, hasPython, pythonForTests } from "./python.ts";
-import { writeFiles } from "./recordings.ts";
+import { check, writeFiles } from "./recordings.ts";
 
 const python = pythonForTests("check_onnx_models.py");
 
@@ -106,22 +106,12 @@ const refused = /^(refinedet|roi_warping|psroi_align)_\d+$/;
 Deno.test({
   name: "layers of forks give the same as ONNX models",
   ignore: !hasPython,
-  async fn() {
-    const folder = await Deno.makeTempDir({ prefix: "kaffe-test-" });
-    try {
+  fn: () =>
+    check(python.process, (folder) => {
       const cases = answers.flatMap((answer, i) => writeCase(answer, join(folder, String(i))));
       assert.ok(cases.length > 300, `only ${cases.length} models`);
-      const results = await python.process.run(cases);
-      for (const { name } of cases) {
-        for (const [blob, difference] of Object.entries(results[name]!)) {
-          const isNear = typeof difference === "number" && difference <= 2e-5;
-          assert.ok(isNear, `${blob} of ${name}: ${difference}`);
-        }
-      }
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  },
+      return Promise.resolve(cases);
+    }, 2e-5),
 });
 
 /** Writes a network as an ONNX model, and what it must answer; nothing, if ONNX cannot express it. */

@@ -1,5 +1,4 @@
 /** Random networks as ONNX models, with twice the batch they were written for where they take any. */
-import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { compile } from "../../lib/emit/onnx/compile.ts";
 import { writeOnnx } from "../../lib/emit/onnx/onnx_model.ts";
@@ -12,6 +11,7 @@ import { join } from "../join.ts";
 import { grow, type RandomNetwork } from "../random_networks/network.ts";
 import { modelOf } from "../random_networks/rewritten.ts";
 import { type ExportedCase, hasPython, pythonForTests } from "./python.ts";
+import { check } from "./recordings.ts";
 
 const python = pythonForTests("check_onnx_models.py");
 
@@ -22,22 +22,12 @@ const mostNoise = 1e-6;
 Deno.test({
   name: "random networks give the same as ONNX models, for any batch",
   ignore: !hasPython,
-  async fn() {
-    const folder = await Deno.makeTempDir({ prefix: "kaffe-test-" });
-    try {
+  fn: () =>
+    check(python.process, async (folder) => {
       const cases: ExportedCase[] = [];
       for (let seed = 0; seed < seeds; seed++) cases.push(await writeCase(grow(seed, 10), folder));
-      const results = await python.process.run(cases);
-      for (const [name, blobs] of Object.entries(results)) {
-        for (const [blob, difference] of Object.entries(blobs)) {
-          const isNear = typeof difference === "number" && difference <= 1e-4;
-          assert.ok(isNear, `${blob} of seed ${name}: ${difference}`);
-        }
-      }
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  },
+      return cases;
+    }, 1e-4),
 });
 
 /** Writes a network as an ONNX model, and what it must answer. */
@@ -59,7 +49,7 @@ async function writeCase(network: RandomNetwork, folder: string): Promise<Export
   const npz = writeNpz([...members].map(([name, tensor]) => ({ name, parts: npyParts(tensor) })));
   Deno.writeFileSync(at("npz"), join([...npz]));
   Deno.writeFileSync(at("onnx"), join([...writeOnnx({ graph: all })]));
-  return { name: String(network.seed), model: at("onnx"), golden: at("npz"), inputs: null };
+  return { name: `seed ${network.seed}`, model: at("onnx"), golden: at("npz"), inputs: null };
 }
 
 /** The network and its inputs with twice the samples, where its ONNX model takes any batch. */

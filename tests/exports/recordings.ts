@@ -66,8 +66,13 @@ export function testRecordings(format: Format, python: PythonForTests): void {
   }
 }
 
-/** Compares models with the recordings. */
-async function check(
+/**
+ * Compares models with what they must answer.
+ *
+ * @param cases Writes both into a folder, which is removed afterwards.
+ * @param tolerance The largest difference of a blob.
+ */
+export async function check(
   python: PythonProcess,
   cases: (folder: string) => Promise<readonly ExportedCase[]>,
   tolerance: number,
