@@ -13,17 +13,11 @@ import { type Layout, pixelsOf, quadsOf } from "./layout.ts";
  */
 export function convert(shape: Shape, from: Layout, to: Layout): Shader {
   const plane = count(shape.slice(2)), quads = quadsOf(shape[1]!);
+  const variant = from === to ? "copy" : to === "fours" ? "pack" : "unpack";
   const byFourPixels = plane % 4 === 0 && from !== to;
-  const code = from === to
-    ? copy
-    : to === "fours"
-    ? byFourPixels ? packFour : pack
-    : byFourPixels
-    ? unpackFour
-    : unpack;
   return invocations(pixelsOf(shape) * quads / (byFourPixels ? 4 : 1), {
-    variant: from === to ? "copy" : to === "fours" ? "pack" : "unpack",
-    code,
+    variant,
+    code: codes[variant][byFourPixels ? 1 : 0],
     sizes: { quads, plane: byFourPixels ? plane / 4 : plane, channels: shape[1]! },
     ...byFourPixels ? { copies: true } : {},
   });
@@ -122,3 +116,10 @@ fn invocation(i: i32) {
   put(pixel, quad, at1(pixel * g.stride1 + g.start1 + quad));
 }
 `;
+
+/** By what they do, the shaders for one pixel an invocation, and for four. */
+const codes = {
+  copy: [copy, copy],
+  pack: [pack, packFour],
+  unpack: [unpack, unpackFour],
+} as const;
