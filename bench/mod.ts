@@ -5,6 +5,7 @@
  * deno task bench                                   # everything: an hour on a software GPU
  * deno task bench --only networks --networks "ResNet-50" --peers tfjs-webgpu,ort-node
  * deno task bench --only kernels,ceiling --json figures.json
+ * deno task bench --only host                       # the time until the commands are submitted
  * deno task bench --only cpu                        # the share of a core's peak that kernels reach
  * deno task bench --only networks --peers kaffe-cpu1,tfjs-wasm,ort-wasm1,ort-node1
  * deno task bench --only networks --peers kaffe,kaffe-tuned   # with autotuned kernels
@@ -31,6 +32,7 @@ import { tfjs } from "./contenders/tfjs.ts";
 import { measurePeak, shareOfPeak } from "./cpu_kernels.ts";
 import { measureConverting, measureLoading } from "./files.ts";
 import { timeKernels } from "./every_kernel.ts";
+import { timeHost } from "./host.ts";
 import type { Effort } from "./measure.ts";
 import { layer, layerNames, network, networkNames, type Race } from "./networks.ts";
 import { raceOpenCv, racePyTorch } from "./python.ts";
@@ -39,7 +41,7 @@ import { SavedFigures } from "./saved_figures.ts";
 import { showResult } from "./show.ts";
 
 /** What `--only` may name; `every-kernel`, which takes minutes, runs only where it is named. */
-const sections = ["ceiling", "kernels", "cpu", "networks", "loading", "converting"];
+const sections = ["ceiling", "host", "kernels", "cpu", "networks", "loading", "converting"];
 
 /** All contenders, by their names in `--peers`. */
 const contenders: Readonly<Record<string, () => Contender>> = {
@@ -101,6 +103,13 @@ async function main(): Promise<void> {
     const peak = measurePeak();
     console.log(`a thread of the CPU: at most ${peak.toFixed(1)} GFLOP/s\n`);
     for (const name of networks) console.log(await shareOfPeak(network(name, 1, folder), peak));
+  }
+  if (only.includes("host")) {
+    for (const { name, batch } of named) {
+      const times = await timeHost(network(name, batch, folder));
+      figures.others[`host, ${name}, batch ${batch}`] = times;
+      console.log(`milliseconds of the host, ${name}, batch ${batch}:`, times);
+    }
   }
   if (only.includes("networks")) {
     const pythons = [[values.opencv, raceOpenCv], [values.pytorch, racePyTorch]] as const;
