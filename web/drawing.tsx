@@ -14,6 +14,7 @@ import {
   useState,
 } from "preact/hooks";
 import type { Arrow, Diagram, Step } from "../lib/view/diagram.ts";
+import { useDrag, useMiddle, useWheel } from "./gestures.ts";
 import { fit, type Position, reveal, zoom } from "./viewpoint.ts";
 
 interface DrawingProps {
@@ -27,19 +28,19 @@ export function Drawing({ diagram, selected, onSelect }: DrawingProps) {
   const svg = useRef<SVGSVGElement>(null);
   const [position, setPosition] = useState<Position>({ x: 0, y: 0, scale: 1 });
   const view = () => svg.current!.getBoundingClientRect();
-  const zoomBy = (factor: number) => {
-    const { width, height } = view();
-    setPosition((from) => zoom(from, factor, width / 2, height / 2));
-  };
   useLayoutEffect(() => setPosition(fit(diagram, view())), [diagram]);
   useEffect(() => {
     const step = selected === undefined ? undefined : diagram.steps[selected];
     if (step !== undefined) setPosition((from) => reveal(from, step.box, view()));
   }, [diagram, selected]);
-  useWheel(svg, (factor, x, y) => setPosition((from) => zoom(from, factor, x, y)));
-  const drag = useDrag((dx, dy) =>
-    setPosition(({ x, y, scale }) => ({ x: x + dx, y: y + dy, scale }))
-  );
+  const moveBy = (dx: number, dy: number) =>
+    setPosition(({ x, y, scale }) => ({ x: x + dx, y: y + dy, scale }));
+  const zoomAround = (factor: number, x: number, y: number) =>
+    setPosition((from) => zoom(from, factor, x, y));
+  const zoomBy = (factor: number) => zoomAround(factor, view().width / 2, view().height / 2);
+  useWheel(svg, zoomAround);
+  useMiddle(svg, moveBy);
+  const drag = useDrag(moveBy, zoomAround);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const moves: Readonly<Record<string, () => void>> = {
@@ -154,48 +155,4 @@ function alongArrow(
 ): number {
   if (selected === undefined) return 0;
   return arrows.find((arrow) => arrow[here] === selected)?.[there] ?? selected;
-}
-
-/** Zooms by the mouse wheel, without scrolling the page. */
-function useWheel(
-  target: { readonly current: SVGSVGElement | null },
-  onZoom: (factor: number, x: number, y: number) => void,
-): void {
-  useEffect(() => {
-    const element = target.current!;
-    const onWheel = (event: WheelEvent) => {
-      event.preventDefault();
-      const { left, top } = element.getBoundingClientRect();
-      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 24 : 1;
-      const speed = event.ctrlKey ? 0.01 : 0.0016;
-      onZoom(Math.exp(-event.deltaY * lines * speed), event.clientX - left, event.clientY - top);
-    };
-    element.addEventListener("wheel", onWheel, { passive: false });
-    return () => element.removeEventListener("wheel", onWheel);
-  }, []);
-}
-
-/** Reports drags of the pointer. `moved` is whether the last press was a drag rather than a click. */
-function useDrag(onMove: (dx: number, dy: number) => void) {
-  const moved = useRef(false);
-  /** The distance since the press; `undefined` while no button is pressed. */
-  const distance = useRef<number | undefined>(undefined);
-  const onPointerDown = (event: PointerEvent) => {
-    if (event.button !== 0) return;
-    moved.current = false;
-    distance.current = 0;
-  };
-  const onPointerMove = (event: PointerEvent) => {
-    if (distance.current === undefined) return;
-    distance.current += Math.abs(event.movementX) + Math.abs(event.movementY);
-    if (distance.current < 4) return;
-    if (!moved.current) (event.currentTarget as Element).setPointerCapture(event.pointerId);
-    moved.current = true;
-    onMove(event.movementX, event.movementY);
-  };
-  const onEnd = () => {
-    distance.current = undefined;
-  };
-  const handlers = { onPointerDown, onPointerMove, onPointerUp: onEnd, onPointerCancel: onEnd };
-  return { moved, handlers };
 }
