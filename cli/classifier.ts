@@ -8,6 +8,7 @@ import type { OpenedNetwork } from "./opened_network.ts";
 import type { Values } from "./options.ts";
 import { otherTask } from "./other_task.ts";
 import { PictureInput } from "./picture_input.ts";
+import type { Picture } from "./pictures.ts";
 
 /** The options for classifying pictures. */
 export const classifierOptions = {
@@ -17,7 +18,7 @@ export const classifierOptions = {
 
 type ClassifierValues = Values<typeof classifierOptions>;
 
-/** Classifies picture files with a network. */
+/** Classifies pictures with a network. */
 export class Classifier {
   readonly #network: OpenedNetwork;
   readonly #input: PictureInput;
@@ -39,15 +40,15 @@ export class Classifier {
     this.#input.tellIfRaw();
   }
 
-  /** The scores of all classes for each picture, or an error that names its file. */
-  async scores(files: readonly string[]): Promise<readonly (Float32Array | Error)[]> {
+  /** The scores of all classes for each picture, or an error that names it. */
+  async scores(pictures: readonly Picture[]): Promise<readonly (Float32Array | Error)[]> {
     const errors = new Map<number, Error>();
-    const inputs = await this.#input.read(files, (i, error) => errors.set(i, error));
+    const inputs = await this.#input.read(pictures, (i, error) => errors.set(i, error));
     const outputs = await this.#network.run(inputs, { outputs: [this.#blob] });
     const { views } = this.#input, { shape, data: scores } = outputs[this.#blob]!;
-    if (shape[0] !== files.length * views) throw notClasses(this.#network);
-    const size = scores.length / files.length, classes = size / views;
-    return files.map((_, i) =>
+    if (shape[0] !== pictures.length * views) throw notClasses(this.#network);
+    const size = scores.length / pictures.length, classes = size / views;
+    return pictures.map((_, i) =>
       errors.get(i) ?? meanOf(scores.subarray(i * size, (i + 1) * size), classes)
     );
   }

@@ -36,7 +36,8 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./render.ts")).render,
   }],
   ["validate", {
-    about: "Measure the accuracy of a classifier on a list of labelled pictures.",
+    about:
+      "Measure the accuracy of a classifier on a list of labelled pictures, an LMDB or a LevelDB.",
     load: async () => (await import("./validate.ts")).validate,
   }],
   ["run", {
@@ -56,7 +57,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./weights.ts")).weights,
   }],
   ["mean", {
-    about: "Compute the mean image of pictures (JPEG or PNG).",
+    about: "Compute the mean image of pictures (JPEG or PNG), or of an LMDB or a LevelDB.",
     load: async () => (await import("./mean.ts")).mean,
   }],
   ["bench", {

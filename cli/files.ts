@@ -36,7 +36,8 @@ export async function readOrOpen(
 /** Files of this size and larger are read in parts. */
 const partialSize = 1 << 24;
 
-function openPartial(path: string): PartialFile & Disposable {
+/** Opens a file to read its parts. */
+export function openPartial(path: string): PartialFile & Disposable {
   const withPath = <Result>(action: () => Result): Result => {
     try {
       return action();

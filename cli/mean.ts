@@ -8,11 +8,11 @@ import { writeMean } from "../lib/caffe/write.ts";
 import { channelMeans } from "../lib/channel_means.ts";
 import { writeNpy } from "../lib/emit/npy.ts";
 import { preprocess } from "../runtime/preprocess.ts";
-import { showShape } from "../runtime/tensor.ts";
+import { count, showShape } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
-import { expectFiles, readFile } from "./files.ts";
-import { decodeImage } from "./images.ts";
+import { picturesIn } from "./labelled_pictures.ts";
 import { readSize } from "./option_values.ts";
+import { imageOf, nameOf } from "./pictures.ts";
 import { print } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { UsageError } from "./usage_error.ts";
@@ -20,7 +20,7 @@ import { writeFiles } from "./write_file.ts";
 
 /** Computes a mean image. */
 export const mean = defineCommand({
-  files: { name: "PICTURE…", least: 1, most: Infinity },
+  files: { name: "PICTURE…|DATASET", least: 1, most: Infinity },
   options: {
     output: {
       value: "mean.binaryproto",
@@ -31,36 +31,44 @@ export const mean = defineCommand({
     resize: { value: "WxH", about: "Resize pictures to this size (the size of the first)." },
     grey: { about: "Convert pictures to grey: one channel instead of blue, green and red." },
   },
-  examples: ["mean train/*.jpg --resize 256x256 -o mean.binaryproto"],
+  examples: [
+    "mean train/*.jpg --resize 256x256 -o mean.binaryproto",
+    "mean ilsvrc12_train_lmdb/ -o mean.binaryproto",
+  ],
   async run({ files, values: { output, resize, grey } }) {
     const extension = output && extname(output).toLowerCase();
     if (extension !== ".binaryproto" && extension !== ".npy") {
       const state = output === undefined ? "is missing" : `ends in .binaryproto or .npy`;
       throw new UsageError(`--output ${state}: -o mean.binaryproto`);
     }
-    expectFiles(files);
-    const channels = grey ? 1 : 3;
+    using opened = new DisposableStack();
+    const pictures = picturesIn(files, opened);
+    let channels = grey ? 1 : 3;
     let size = resize === undefined ? undefined : readSize(resize, "--resize");
-    let sums = new Float64Array();
+    let sums = new Float64Array(), read = 0;
     {
-      using progress = startProgress("reading", files.length);
-      for (const [i, file] of files.entries()) {
-        const image = await decodeImage(await readFile(file), file);
+      using progress = startProgress("reading", pictures.length);
+      for (const picture of pictures) {
+        const image = await imageOf(picture);
         size ??= [image.height, image.width];
         if (resize === undefined && (image.height !== size[0] || image.width !== size[1])) {
           throw new TypeError(
-            `Cannot compute the mean: ${file} is ${image.width}×${image.height}, but the first ` +
-              `picture ${size[1]}×${size[0]}; resize all to one size with --resize`,
+            `Cannot compute the mean: ${nameOf(picture)} is ${image.width}×${image.height}, but ` +
+              `the first picture ${size[1]}×${size[0]}; resize all to one size with --resize`,
           );
         }
+        if (read === 0) {
+          if (typeof picture !== "string" && picture.isGrey) channels = 1;
+          sums = new Float64Array(channels * count(size));
+        }
         const numbers = preprocess(image, resizing(size), [channels, ...size]);
-        if (i === 0) sums = new Float64Array(numbers.length);
         for (const [at, number] of numbers.entries()) sums[at]! += number;
-        progress.update(i + 1);
+        progress.update(++read);
       }
     }
+    if (read === 0) throw new TypeError(`Cannot compute the mean: ${files[0]} holds no pictures`);
     const shape = [1, channels, ...size!];
-    const data = Float32Array.from(sums, (sum) => sum / files.length);
+    const data = Float32Array.from(sums, (sum) => sum / read);
     const image = { shape, data };
     const bytes = extension === ".npy" ? writeNpy(image) : writeMean(image);
     await writeFiles([{ path: output!, chunks: [bytes] }]);

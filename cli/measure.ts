@@ -35,7 +35,11 @@ export function randomInputs({ inputs }: Network, batch?: number) {
  * @param pictures All pictures, which may be fewer than the batch size.
  * @param views The number of samples for each picture.
  */
-export function batchFeed(batchOf: BatchSize, pictures: readonly unknown[], views = 1): Feed {
+export function batchFeed(
+  batchOf: BatchSize,
+  pictures: { readonly length: number },
+  views = 1,
+): Feed {
   return (network) => randomInputs(network, views * Math.min(batchOf(network), pictures.length));
 }
 

@@ -9,9 +9,7 @@ import { views } from "../lib/oversample.ts";
 import type { Network } from "../runtime/network.ts";
 import type { Image, Preprocessing } from "../runtime/preprocess.ts";
 import { count, showShape, type Tensor } from "../runtime/tensor.ts";
-import { readFile } from "./files.ts";
-import { decodeImage } from "./images.ts";
-import { prepare, type SampleShape } from "./pictures.ts";
+import { imageOf, nameOf, type Picture, prepare, type SampleShape } from "./pictures.ts";
 import { printNotice } from "./print.ts";
 
 /** Makes the inputs of a network from pictures. */
@@ -51,7 +49,7 @@ export async function readOne(
   onImage: (i: number, image: Image) => void,
 ): Promise<Record<string, Tensor>> {
   try {
-    const image = await decodeImage(await readFile(file), file);
+    const image = await imageOf(file);
     const inputs = inputsOf(image);
     onImage(0, image);
     return inputs;
@@ -129,30 +127,40 @@ export class PictureInput implements PictureSource {
   }
 
   async read(
-    files: readonly string[],
+    pictures: readonly Picture[],
     onError: (i: number, error: Error) => void,
     onImage: (i: number, image: Image) => void = () => {},
   ): Promise<Record<string, Tensor>> {
     const size = this.views * count(this.#shape);
-    const data = new Float32Array(files.length * size);
-    for (const [i, file] of files.entries()) {
+    const data = new Float32Array(pictures.length * size);
+    for (const [i, picture] of pictures.entries()) {
       try {
-        const image = await decodeImage(await readFile(file), file);
-        const sample = prepare(image, file, this.#preprocessing, this.#shape, this.#isOversampled);
-        data.set(sample, i * size);
+        const image = await imageOf(picture), preprocessing = this.#preprocessingOf(picture);
+        const name = nameOf(picture), shape = this.#shape;
+        data.set(prepare(image, name, preprocessing, shape, this.#isOversampled), i * size);
         onImage(i, image);
       } catch (error) {
         onError(i, error as Error);
       }
     }
-    return { [this.#name]: { shape: [files.length * this.views, ...this.#shape], data } };
+    return { [this.#name]: { shape: [pictures.length * this.views, ...this.#shape], data } };
+  }
+
+  /** Pictures of data sets are cropped as in training, and in the network's order of channels. */
+  #preprocessingOf(picture: Picture): Preprocessing {
+    if (typeof picture === "string") return this.#preprocessing;
+    const [, ...crop] = this.#shape;
+    return { ...this.#preprocessing, channelOrder: "bgr", resize: null, crop };
   }
 }
 
-/** Splits a list into batches; the last one may be smaller. */
-export function batches<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from(
-    { length: Math.ceil(items.length / size) },
-    (_, i) => items.slice(i * size, (i + 1) * size),
-  );
+/** Splits items into batches; the last one may be smaller. */
+export function* batches<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
+  let batch: Item[] = [];
+  for (const item of items) {
+    if (batch.push(item) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

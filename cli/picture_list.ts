@@ -7,14 +7,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { foreignKind } from "../lib/caffe/file_kind.ts";
 import { decodeText } from "../lib/decode_text.ts";
 import { isZip, readFile } from "./files.ts";
-
-/** A line of the list. */
-export interface LabelledPicture {
-  readonly file: string;
-  readonly label: number;
-  /** Its position in the list, for messages. */
-  readonly where: string;
-}
+import type { LabelledPicture } from "./pictures.ts";
 
 /**
  * Reads a list; each line is a path, a space, and the number of a class.
@@ -25,7 +18,7 @@ export interface LabelledPicture {
 export async function readList(
   list: string,
   root: string = dirname(list),
-): Promise<readonly LabelledPicture[]> {
+): Promise<readonly LabelledPicture<string>[]> {
   const bytes = await readFile(list);
   refuseNoList(bytes, list);
   const lines = decodeText(bytes).split("\n").map((line, i) => {
@@ -39,7 +32,7 @@ export async function readList(
           `a class`,
       );
     }
-    return { file: isAbsolute(path) ? path : join(root, path), label: Number(label), where };
+    return { picture: isAbsolute(path) ? path : join(root, path), label: Number(label), where };
   });
   if (pictures.length > 0) return pictures;
   throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);

@@ -1,11 +1,55 @@
 /**
- * Preprocesses pictures for networks.
+ * Reads pictures, and preprocesses them for networks.
  *
  * @module
  */
 import { oversample } from "../lib/oversample.ts";
 import { type Image, preprocess, type Preprocessing } from "../runtime/preprocess.ts";
+import { readFile } from "./files.ts";
 import { decodeImage } from "./images.ts";
+
+/** A picture: the path of a file, or an entry of a data set. */
+export type Picture = string | DataSetPicture;
+
+/** A picture of a data set, which training cropped to the input, but did not resize. */
+export interface DataSetPicture {
+  /** Its data set and key, for messages. */
+  readonly name: string;
+  /** Its pixels, or the bytes of a picture file. */
+  readonly content: Image | Uint8Array;
+  /** Whether its pixels have one channel only. */
+  readonly isGrey: boolean;
+}
+
+/** A picture and the number of its class. */
+export interface LabelledPicture<Of extends Picture = Picture> {
+  readonly picture: Of;
+  readonly label: number;
+  /** Its line in the list, or its entry of the data set, for messages. */
+  readonly where: string;
+}
+
+/** Labelled pictures, which are read one by one. */
+export interface LabelledPictures extends Iterable<LabelledPicture> {
+  /** Their number; `Infinity` if it is not known. */
+  readonly length: number;
+}
+
+/** The name of a picture, for messages. */
+export function nameOf(picture: Picture): string {
+  return typeof picture === "string" ? picture : picture.name;
+}
+
+/**
+ * The pixels of a picture.
+ *
+ * @throws {Error} that names it, if it cannot be read.
+ */
+export async function imageOf(picture: Picture): Promise<Image> {
+  if (typeof picture === "string") return await decodeImage(await readFile(picture), picture);
+  const { content, name } = picture;
+  return content instanceof Uint8Array ? await decodeImage(content, name) : content;
+}
 
 /** The channels, height and width of an input. */
 export type SampleShape = readonly [channels: number, height: number, width: number];

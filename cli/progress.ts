@@ -16,7 +16,7 @@ export interface Progress extends Disposable {
  * Starts a bar on standard error.
  *
  * @param task The name of the task: `validating`.
- * @param total The total amount of work.
+ * @param total The total amount of work; `Infinity` if it is not known.
  * @param show Formats an amount.
  */
 export function startProgress(
@@ -46,6 +46,7 @@ async function newBar(task: string, show: (amount: number) => string): Promise<S
   const { SingleBar } = await import("cli-progress");
   return new SingleBar({
     format: (_, { progress, value, total }) => {
+      if (total === Infinity) return `${task} ${show(value)}`;
       const filled = Math.round(progress * width);
       const line = "█".repeat(filled) + "░".repeat(width - filled);
       return `${task} ${line} ${show(value)} of ${show(total)}`;

@@ -8,17 +8,17 @@ import { views } from "../lib/oversample.ts";
 import { batchSizeFrom, defaultBatch } from "./batch_size.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
-import { expectFiles } from "./files.ts";
+import { openLabelled } from "./labelled_pictures.ts";
 import { batchFeed } from "./measure.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
 import { batches } from "./picture_input.ts";
-import { type LabelledPicture, readList } from "./picture_list.ts";
+import { type LabelledPicture, nameOf } from "./pictures.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
 /** Measures the accuracy of a classifier. */
 export const validate = defineCommand({
-  files: { name: "BUNDLE LIST", least: 2, most: 2 },
+  files: { name: "BUNDLE LIST|DATASET", least: 2, most: 2 },
   options: {
     root: { value: "DIR", about: "The folder that paths are relative to (the list's own)." },
     batch: { value: "N", about: `The batch size (${defaultBatch}).` },
@@ -26,11 +26,11 @@ export const validate = defineCommand({
     json: { about: "Print JSON." },
     ...deviceOptions,
   },
-  examples: ["validate model.npz val.txt --root images/"],
+  examples: ["validate model.npz val.txt --root images/", "validate model.npz mnist_test_lmdb/"],
   async run({ files: [bundle, list], values }) {
     const sizeOf = batchSizeFrom(values.batch);
-    const pictures = await readList(list!, values.root);
-    expectFiles(pictures.map(({ file }) => file), (i) => pictures[i]!.where);
+    using opened = new DisposableStack();
+    const pictures = await openLabelled(list!, values.root, opened);
     const feed = batchFeed(sizeOf, pictures, values.oversample ? views : 1);
     using network = await openNetwork(bundle!, values, feed);
     const classifier = new Classifier(network, values), size = sizeOf(network);
@@ -39,14 +39,14 @@ export const validate = defineCommand({
     {
       using progress = startProgress("validating", pictures.length);
       for (const batch of batches(pictures, size)) {
-        const scores = await classifier.scores(batch.map(({ file }) => file));
-        for (const [i, picture] of batch.entries()) {
-          const answer = scores[i]!;
+        const scores = await classifier.scores(batch.map(({ picture }) => picture));
+        for (const [i, labelled] of batch.entries()) {
+          const answer = scores[i]!, { picture, where } = labelled;
           if (answer instanceof Error) {
-            errors.push(`${answer.message}\n  at ${picture.where}`);
+            errors.push(answer.message + (nameOf(picture) === where ? "" : `\n  at ${where}`));
             continue;
           }
-          const rank = rankOf(picture, answer);
+          const rank = rankOf(labelled, answer);
           if (rank < 1) top1++;
           if (rank < 5) top5++;
         }
@@ -54,7 +54,7 @@ export const validate = defineCommand({
       }
     }
     errors.forEach(printError);
-    const images = pictures.length - errors.length;
+    const images = done - errors.length;
     if (images === 0) {
       throw new TypeError(`Cannot validate ${list}: none of its pictures can be read`);
     }
@@ -73,7 +73,7 @@ export const validate = defineCommand({
  * layer, equal scores count against it; so do NaNs.
  */
 function rankOf({ label, where }: LabelledPicture, scores: Float32Array): number {
-  if (label >= scores.length) {
+  if (!(label in scores)) {
     throw new RangeError(
       `Cannot validate ${where}: its label is ${label}, but the network has ${scores.length} ` +
         `classes, from 0 on`,

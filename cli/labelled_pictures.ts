@@ -1,0 +1,57 @@
+/**
+ * Opens labelled pictures: a list of files, or a data set.
+ *
+ * @module
+ */
+import { dataSetFolder, openDataSet } from "./data_set.ts";
+import { expectFiles } from "./files.ts";
+import { readList } from "./picture_list.ts";
+import type { LabelledPictures, Picture } from "./pictures.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Opens a list, or a data set in a folder.
+ *
+ * @param root The folder that a list's paths are relative to, by default its own.
+ * @param opened Closes the data set when it is disposed of.
+ * @throws {Error} that names what cannot be read.
+ * @throws {UsageError} if a data set is given a root.
+ */
+export async function openLabelled(
+  path: string,
+  root: string | undefined,
+  opened: DisposableStack,
+): Promise<LabelledPictures> {
+  const folder = dataSetFolder(path);
+  if (folder !== undefined) {
+    if (root !== undefined) throw new UsageError("--root is for lists, not for a data set");
+    return openDataSet(folder, opened);
+  }
+  const pictures = await readList(path, root);
+  expectFiles(pictures.map(({ picture }) => picture), (i) => pictures[i]!.where);
+  return pictures;
+}
+
+/**
+ * Picture files, or the pictures of a data set.
+ *
+ * @param opened Closes the data set when it is disposed of.
+ * @throws {Error} that names what cannot be read.
+ */
+export function picturesIn(
+  paths: readonly string[],
+  opened: DisposableStack,
+): Iterable<Picture> & { readonly length: number } {
+  const folder = paths.length === 1 ? dataSetFolder(paths[0]!) : undefined;
+  if (folder === undefined) {
+    expectFiles(paths);
+    return paths;
+  }
+  const labelled = openDataSet(folder, opened);
+  return {
+    length: labelled.length,
+    *[Symbol.iterator]() {
+      for (const { picture } of labelled) yield picture;
+    },
+  };
+}
