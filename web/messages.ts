@@ -62,6 +62,8 @@ export interface Opened {
   readonly settings: PictureSettings | null;
   /** The number of labels; `null` if there are none. */
   readonly labels: number | null;
+  /** Whether added files are another network, which took the place of the one that was open. */
+  readonly isAnother: boolean;
 }
 
 /** The formats in which a model can be saved. */

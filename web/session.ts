@@ -63,13 +63,17 @@ export class Session implements AsyncCalls {
     return this.#open(files, {});
   }
 
-  add(files: ModelFiles): Promise<Opened> {
+  async add(files: ModelFiles): Promise<Opened> {
     // A mean that is added replaces the one that was set.
     const { mean: _mean, hasMeanImage: _has, ...others } = this.#changed;
-    return this.#open(
-      { ...this.#files, ...files },
-      files.mean === undefined ? this.#changed : others,
-    );
+    const changed = files.mean === undefined ? this.#changed : others;
+    const isExchange = files.weights !== undefined && this.#files.weights !== undefined;
+    const opened = this.#open({ ...this.#files, ...files }, changed);
+    if (!isExchange) return await opened;
+    // Weights that do not fit may be those of another network, which their file contains.
+    const fits = await opened.then(({ untrained }) => untrained.length === 0, () => false);
+    const another = fits ? undefined : await this.open(files).catch(() => undefined);
+    return another ? { ...another, isAnother: true } : await opened;
   }
 
   async #open(files: ModelFiles, changed: Partial<PictureSettings>): Promise<Opened> {
@@ -96,6 +100,7 @@ export class Session implements AsyncCalls {
       untrained,
       settings: preprocessing !== null && takesPicture(model) ? settingsOf(preprocessing) : null,
       labels: labels?.length ?? null,
+      isAnother: false,
     };
   }
 

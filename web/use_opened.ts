@@ -27,7 +27,7 @@ export function useOpened(
     report(undefined);
     try {
       const opened = await client.call(call, files);
-      setFiles((known) => addFiles(known, files));
+      setFiles((known) => opened.isAnother ? files : addFiles(known, files));
       setSettings(opened.settings);
       setOpened(opened);
       if (opened.settings === null) turnTo(undefined);

@@ -5,6 +5,8 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { writeNpy } from "../../lib/emit/npy.ts";
+import { upgrade } from "../../mod.ts";
+import { join } from "../join.ts";
 import type { OpenPage } from "./browser.ts";
 import { example, onPage, text } from "./on_page.ts";
 
@@ -100,6 +102,31 @@ onPage("files that are dropped one after another are all used, and settings kept
   assert.equal(await page.getByLabel("Then multiply by").inputValue(), "0.5");
   assert.deepEqual(open.errors, []);
 });
+
+onPage(
+  "weights of another network, which their file contains, replace the network",
+  async (open) => {
+    const { page } = open;
+    await page.getByText("Try the digits").click();
+    await page.getByRole("heading", { name: "digits" }).waitFor();
+    const network = text(
+      "other.prototxt",
+      `name: "other" input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }
+    layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+      pooling_param { kernel_size: 2 stride: 2 } }`,
+    );
+    const bytes = join(upgrade(network, { format: "binary" }));
+    await open.drop({ name: "other.caffemodel", bytes });
+    await page.getByRole("heading", { name: "other" }).waitFor();
+
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByText("Try the digits").click();
+    await page.getByRole("heading", { name: "digits" }).waitFor();
+    await open.drop({ name: "cut.caffemodel", bytes: bytes.subarray(0, 20) });
+    assert.match(await open.alert(), /^Cannot read cut\.caffemodel/);
+    assert.equal(await page.getByRole("heading", { name: "digits" }).count(), 1);
+  },
+);
 
 onPage("a picture that is dropped first is run when a network is open", async (open) => {
   const { page } = open;
