@@ -41,7 +41,7 @@ export function otherTask(
       (yolo === undefined
         ? commands[takesPicture ? task.kind : "other"]
         : "if these are the maps of YOLO v3 or v4, kaffe detect detects objects with it once this " +
-          "layer is appended to the prototxt, with the anchors from training instead of those of " +
-          `YOLO v3 for COCO:\n\n${decodingLayer(yolo)}`),
+          "layer is appended to the prototxt, with the anchors (biases) and masks from training " +
+          `instead of those of YOLO v${yolo.version} for COCO:\n\n${decodingLayer(yolo)}`),
   );
 }
