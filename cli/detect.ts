@@ -5,6 +5,7 @@
  */
 import { boxesAtAnchors } from "../lib/answers/anchors.ts";
 import { boxesIn, type FoundBox } from "../lib/answers/boxes.ts";
+import { decodedBoxes } from "../lib/answers/decoded_boxes.ts";
 import { drawBoxes } from "../lib/answers/draw_boxes.ts";
 import { boxesInRegions } from "../lib/answers/regions.ts";
 import { detectionOf } from "../lib/answers/task.ts";
@@ -126,6 +127,13 @@ function detectorOf(network: OpenedNetwork, detection: Detection, least: number)
         return [scores, deltas, ...landmarks === null ? [] : [landmarks]];
       }),
       boxesOf: ({ outputs, seen }) => boxesAtAnchors(outputs, detection, labels, seen, least),
+    };
+  }
+  if (detection.form === "boxes") {
+    return {
+      input: new PictureInput(network, "detect in"),
+      blobs: [detection.boxes, detection.scores],
+      boxesOf: ({ outputs, seen }) => decodedBoxes(outputs, detection, labels, seen, least),
     };
   }
   const { regions, scores, deltas } = detection, preprocessing = network.preprocessing!;

@@ -6,6 +6,7 @@
 import { boxesAtAnchors } from "../lib/answers/anchors.ts";
 import { boxesIn } from "../lib/answers/boxes.ts";
 import { classMapOf, paintMap, sharesOf } from "../lib/answers/class_map.ts";
+import { decodedBoxes } from "../lib/answers/decoded_boxes.ts";
 import { partWithin } from "../lib/answers/part.ts";
 import { partCovered } from "../lib/answers/part_covered.ts";
 import { boxesInRegions } from "../lib/answers/regions.ts";
@@ -70,6 +71,9 @@ function interpret(
       }
       if (task.form === "anchors") {
         return { boxes: boxesAtAnchors(outputs, task, labels, seen).slice(0, mostBoxes) };
+      }
+      if (task.form === "boxes") {
+        return { boxes: decodedBoxes(outputs, task, labels, seen).slice(0, mostBoxes) };
       }
       if (preprocessing === null) return {};
       return {

@@ -66,8 +66,23 @@ export interface AnchorMaps {
   readonly landmarks: string | null;
 }
 
+/** Detects boxes in one picture, and outputs them with the probabilities of their classes. */
+export interface BoxDetection {
+  readonly kind: "detection";
+  readonly form: "boxes";
+  /** The input that is the picture. */
+  readonly picture: Value;
+  /** The output with one row per box: 0, left, top, right, bottom, in pixels of the input. */
+  readonly boxes: string;
+  /** The output `[R, C]` with the probability of each class, the first of which is the background. */
+  readonly scores: string;
+  /** The number of classes, including the background. */
+  readonly classes: number;
+  readonly hasBackground: true;
+}
+
 /** Detects boxes. */
-export type Detection = RowDetection | RegionDetection | AnchorDetection;
+export type Detection = RowDetection | RegionDetection | AnchorDetection | BoxDetection;
 
 /** Predicts the class of each pixel. */
 export interface Segmentation {
