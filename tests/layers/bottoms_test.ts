@@ -92,6 +92,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   SpaceToDepth: ["space_to_depth_param { block_size: 2 }"],
   SpatialTransformer: ["st_param { output_H: 3 }"],
   SPP: ["spp_param { pyramid_height: 2 }"],
+  TensorTranspose: ["tensor_transpose_param { order: 1 order: 0 order: 2 }"],
   Tile: ["tile_param { tiles: 2 }"],
   Transpose: ["transpose_param { dim: 1 dim: 0 }"],
   UnPooling: [
