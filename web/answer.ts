@@ -12,6 +12,7 @@ import { partCovered } from "../lib/answers/part_covered.ts";
 import { boxesInRegions } from "../lib/answers/regions.ts";
 import { render } from "../lib/answers/render.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
+import { yolo5Boxes } from "../lib/answers/yolo5_boxes.ts";
 import type { Model } from "../lib/model.ts";
 import { areProbabilities } from "../lib/answers/scores.ts";
 import { largest } from "../runtime/largest.ts";
@@ -74,6 +75,9 @@ function interpret(
       }
       if (task.form === "boxes") {
         return { boxes: decodedBoxes(outputs, task, labels, seen).slice(0, mostBoxes) };
+      }
+      if (task.form === "yolo5") {
+        return { boxes: yolo5Boxes(outputs, 0, task, labels, seen).slice(0, mostBoxes) };
       }
       if (preprocessing === null) return {};
       return {

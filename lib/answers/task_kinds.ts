@@ -81,8 +81,33 @@ export interface BoxDetection {
   readonly hasBackground: true;
 }
 
+/** Detects boxes, and outputs the maps of YOLO v5. */
+export interface Yolo5Detection {
+  readonly kind: "detection";
+  readonly form: "yolo5";
+  /** The input that is the picture. */
+  readonly picture: Value;
+  readonly maps: readonly Yolo5Map[];
+  readonly classes: number;
+  readonly hasBackground: false;
+}
+
+/** An output `[N, 3 · (5 + classes), H, W]`. */
+interface Yolo5Map {
+  readonly name: string;
+  /** The distance of cells, in pixels of the input. */
+  readonly stride: number;
+  /** The widths and heights of its three anchors, in pixels of the input. */
+  readonly anchors: readonly number[];
+}
+
 /** Detects boxes. */
-export type Detection = RowDetection | RegionDetection | AnchorDetection | BoxDetection;
+export type Detection =
+  | RowDetection
+  | RegionDetection
+  | AnchorDetection
+  | BoxDetection
+  | Yolo5Detection;
 
 /** Predicts the class of each pixel. */
 export interface Segmentation {
