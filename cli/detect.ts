@@ -5,12 +5,14 @@
  */
 import { boxesAtAnchors } from "../lib/answers/anchors.ts";
 import { boxesIn, type FoundBox } from "../lib/answers/boxes.ts";
+import { decodedBoxes } from "../lib/answers/decoded_boxes.ts";
 import { drawBoxes } from "../lib/answers/draw_boxes.ts";
 import { boxesInRegions } from "../lib/answers/regions.ts";
 import { detectionOf } from "../lib/answers/task.ts";
 import type { Detection } from "../lib/answers/task_kinds.ts";
-import { showPercent } from "../lib/numbers.ts";
 import { batchSizeFrom } from "./batch_size.ts";
+import { yolo5Boxes } from "../lib/answers/yolo5_boxes.ts";
+import { showPercent } from "../lib/numbers.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
@@ -63,7 +65,9 @@ export const detect = defineCommand({
     using network = await openWithEngine(bundle!, values, batchFeed(batchOf, pictures));
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
-    const isForOne = detection.form !== "rows" || !detection.hasImageIndex;
+    const isForOne = detection.form === "rows"
+      ? !detection.hasImageIndex
+      : detection.form !== "yolo5";
     if (isForOne && Number(values.batch) > 1) {
       throw new TypeError(
         `Cannot detect in ${values.batch} pictures at once: the network gives the boxes of one ` +
@@ -126,6 +130,21 @@ function detectorOf(network: OpenedNetwork, detection: Detection, least: number)
         return [scores, deltas, ...landmarks === null ? [] : [landmarks]];
       }),
       boxesOf: ({ outputs, seen }) => boxesAtAnchors(outputs, detection, labels, seen, least),
+    };
+  }
+  if (detection.form === "boxes") {
+    return {
+      input: new PictureInput(network, "detect in"),
+      blobs: [detection.boxes, detection.scores],
+      boxesOf: ({ outputs, seen }) => decodedBoxes(outputs, detection, labels, seen, least),
+    };
+  }
+  if (detection.form === "yolo5") {
+    return {
+      input: new PictureInput(network, "detect in"),
+      blobs: detection.maps.map(({ name }) => name),
+      boxesOf: ({ outputs, sample, seen }) =>
+        yolo5Boxes(outputs, sample, detection, labels, seen, least),
     };
   }
   const { regions, scores, deltas } = detection, preprocessing = network.preprocessing!;

@@ -38,10 +38,13 @@ export function otherTask(
     (givenInputs(graph).length === 1 || task.kind === "detection" && task.form === "regions");
   return new TypeError(
     `Cannot ${action}: the network computes ${given.join(" and ")}, ${expected}; ` +
-      (yolo === undefined
+      (yolo === undefined || task.kind === "detection"
         ? commands[takesPicture ? task.kind : "other"]
+        : yolo.version === 5
+        ? "they may be maps of YOLO v5, which are decoded only for the 80 classes of COCO; " +
+          commands.other
         : "if these are the maps of YOLO v3 or v4, kaffe detect detects objects with it once this " +
-          "layer is appended to the prototxt, with the anchors from training instead of those of " +
-          `YOLO v3 for COCO:\n\n${decodingLayer(yolo)}`),
+          "layer is appended to the prototxt, with the anchors (biases) and masks from training " +
+          `instead of those of YOLO v${yolo.version} for COCO:\n\n${decodingLayer(yolo)}`),
   );
 }

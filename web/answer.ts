@@ -6,11 +6,13 @@
 import { boxesAtAnchors } from "../lib/answers/anchors.ts";
 import { boxesIn } from "../lib/answers/boxes.ts";
 import { classMapOf, paintMap, sharesOf } from "../lib/answers/class_map.ts";
+import { decodedBoxes } from "../lib/answers/decoded_boxes.ts";
 import { partWithin } from "../lib/answers/part.ts";
 import { partCovered } from "../lib/answers/part_covered.ts";
 import { boxesInRegions } from "../lib/answers/regions.ts";
 import { render } from "../lib/answers/render.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
+import { yolo5Boxes } from "../lib/answers/yolo5_boxes.ts";
 import type { Model } from "../lib/model.ts";
 import { areProbabilities } from "../lib/answers/scores.ts";
 import { largest } from "../runtime/largest.ts";
@@ -70,6 +72,12 @@ function interpret(
       }
       if (task.form === "anchors") {
         return { boxes: boxesAtAnchors(outputs, task, labels, seen).slice(0, mostBoxes) };
+      }
+      if (task.form === "boxes") {
+        return { boxes: decodedBoxes(outputs, task, labels, seen).slice(0, mostBoxes) };
+      }
+      if (task.form === "yolo5") {
+        return { boxes: yolo5Boxes(outputs, 0, task, labels, seen).slice(0, mostBoxes) };
       }
       if (preprocessing === null) return {};
       return {

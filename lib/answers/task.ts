@@ -12,10 +12,12 @@ import {
 } from "../../runtime/graph.ts";
 import { axisOf, count, type Shape, showShape } from "../../runtime/tensor.ts";
 import { anchorDetectionOf } from "./anchors.ts";
+import { boxDetectionOf } from "./decoded_boxes.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import { regionDetectionOf } from "./regions.ts";
 import type { Classification, Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
 import { isVector } from "./scores.ts";
+import { yolo5DetectionOf } from "./yolo5_boxes.ts";
 import { yoloMapsOf } from "./yolo_maps.ts";
 
 /** The task of a network. */
@@ -27,7 +29,10 @@ export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
     { kind: "other" };
 }
 
-/** The detection of a network: by a detection op, by regions, or by anchors. */
+/**
+ * The detection of a network: by a detection op, by regions, by anchors, by decoded boxes, or by
+ * the maps of YOLO v5.
+ */
 export function detectionOf(graph: Graph): Detection | undefined {
   const kind = "detection", form = "rows";
   for (const { name: output, node } of outputsOf(graph)) {
@@ -40,7 +45,8 @@ export function detectionOf(graph: Graph): Detection | undefined {
       return { kind, form, output, classes, hasBackground: true, hasImageIndex: false };
     }
   }
-  return regionDetectionOf(graph) ?? anchorDetectionOf(graph);
+  return regionDetectionOf(graph) ?? anchorDetectionOf(graph) ?? boxDetectionOf(graph) ??
+    yolo5DetectionOf(graph);
 }
 
 /**

@@ -66,8 +66,48 @@ export interface AnchorMaps {
   readonly landmarks: string | null;
 }
 
+/** Detects boxes in one picture, and outputs them with the probabilities of their classes. */
+export interface BoxDetection {
+  readonly kind: "detection";
+  readonly form: "boxes";
+  /** The input that is the picture. */
+  readonly picture: Value;
+  /** The output with one row per box: 0, left, top, right, bottom, in pixels of the input. */
+  readonly boxes: string;
+  /** The output `[R, C]` with the probability of each class, the first of which is the background. */
+  readonly scores: string;
+  /** The number of classes, including the background. */
+  readonly classes: number;
+  readonly hasBackground: true;
+}
+
+/** Detects boxes, and outputs the maps of YOLO v5. */
+export interface Yolo5Detection {
+  readonly kind: "detection";
+  readonly form: "yolo5";
+  /** The input that is the picture. */
+  readonly picture: Value;
+  readonly maps: readonly Yolo5Map[];
+  readonly classes: number;
+  readonly hasBackground: false;
+}
+
+/** An output `[N, 3 · (5 + classes), H, W]`. */
+interface Yolo5Map {
+  readonly name: string;
+  /** The distance of cells, in pixels of the input. */
+  readonly stride: number;
+  /** The widths and heights of its three anchors, in pixels of the input. */
+  readonly anchors: readonly number[];
+}
+
 /** Detects boxes. */
-export type Detection = RowDetection | RegionDetection | AnchorDetection;
+export type Detection =
+  | RowDetection
+  | RegionDetection
+  | AnchorDetection
+  | BoxDetection
+  | Yolo5Detection;
 
 /** Predicts the class of each pixel. */
 export interface Segmentation {

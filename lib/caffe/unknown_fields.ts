@@ -122,7 +122,7 @@ export function unknownFields(
     ...(net.unread?.() ?? []),
     ...net.layers.flatMap((layer) => {
       const fields = layer.unread?.() ?? [];
-      return isComputed(layer) ? fields : fields.filter(({ name }) => !isNamedAfter(layer, name));
+      return isComputed(layer) ? fields : fields.filter(({ name }) => !isUnused(layer, name));
     }),
   ];
   const surprising = unread.filter((field) => isSurprising(field) && !known.has(field.name));
@@ -142,8 +142,13 @@ function isSurprising({ name, readAs }: UnreadField): boolean {
     !irrelevant.has(name) && !paramNumbers.has(name);
 }
 
-/** Whether a field is named after the type of a layer, such as `ctc_loss_param` after CtcLoss. */
-function isNamedAfter({ type }: NetLayer, field: string): boolean {
+/**
+ * Whether a field of a layer that is not computed has no effect: the settings of a loss, and of a data
+ * layer those that are named after its type, such as `image_seg_data_param`. Others may be its
+ * misspelled `transform_param`.
+ */
+function isUnused({ type, bottoms }: NetLayer, field: string): boolean {
+  if (bottoms.length > 0) return field.endsWith("_param");
   const letters = (name: string) => name.replaceAll("_", "").toLowerCase();
   return letters(field) === `${letters(type)}param`;
 }

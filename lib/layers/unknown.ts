@@ -13,8 +13,8 @@ import type { LayerTable } from "./mod.ts";
 /**
  * The guessed type of a layer of an unknown type, if there is evidence.
  *
- * A layer without bottoms is a data layer, whose tops are inputs. One that is a loss or an accuracy
- * by its name, or a loss by its `loss_weight`, is left out if nothing reads its tops; with a
+ * A layer without bottoms is a data layer, whose tops are inputs. One that is a loss or a metric by
+ * its name, or a loss by its `loss_weight`, is left out if nothing reads its tops; with a
  * `loss_weight`, the first one may be read, since that is the loss. So is one whose tops only Silence
  * layers read, such as those that print or write a blob.
  *
@@ -61,8 +61,8 @@ export function unknownType(name: string, known: LayerTable): string {
   return `type ${name} is not supported${suggest(name, known.keys())}`;
 }
 
-/** Whether the name of a type, or of a Python layer's class, is that of a loss or an accuracy. */
+/** Whether the name of a type, or of a Python layer's class, is that of a loss or a metric. */
 function isMeasure(name: string): boolean {
   const type = name.split(".").at(-1)!;
-  return /Loss(?![a-z])|Accuracy/.test(type) || /(loss|accuracy)(layer)?\d*$/i.test(type);
+  return /Loss(?![a-z])|Accuracy|Evaluat/.test(type) || /(loss|accuracy)(layer)?\d*$/i.test(type);
 }

@@ -64,3 +64,17 @@ Deno.test("the layer that decodes the maps of YOLO v3 gives the largest cells th
     ],
   }]);
 });
+
+Deno.test("maps behind Mish are those of YOLO v4, with its anchors", () => {
+  const mish = `layer { name: "mish" type: "Mish" bottom: "data" top: "data" }`;
+  const behind = (strides: readonly number[]) =>
+    heads(255, strides).replace("layer", `${mish} layer`);
+  const maps = yoloMapsOf(graphOf(behind([8, 16, 32])))!;
+  assert.equal(maps.version, 4);
+  assert.match(
+    decodingLayer(maps),
+    /mask: \[6, 7, 8, .* biases: \[12, 16, 19, 36, .*, 459, 401\]/s,
+  );
+  assert.equal(yoloMapsOf(graphOf(heads(255, [8, 16, 32])))!.version, 3);
+  assert.equal(yoloMapsOf(graphOf(behind([16, 32])))!.version, 3);
+});

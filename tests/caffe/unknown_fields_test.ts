@@ -129,6 +129,16 @@ Deno.test("convert() does not warn of the settings of layers that it does not co
       layers { name: "a" type: SEG_ACCURACY bottom: "r" bottom: "label" seg_accuracy_param { } }`),
     [],
   );
+  // The field of this loss is not named after its type.
+  assert.deepEqual(
+    warningsOf(`
+      layer { name: "data" type: "Data" top: "data" top: "label" }
+      layer { name: "r" type: "AbsVal" bottom: "data" top: "r" }
+      layer { name: "l" type: "RunsLoss" bottom: "r" bottom: "label" mult_loss_param { runs: 5 } }`),
+    [
+      'layer "l" is left out: type RunsLoss is not supported, and its name is that of a loss or metric',
+    ],
+  );
   assert.deepEqual(
     warningsOf(`
       layer { name: "data" type: "Data" top: "data" transform_parm { scale: 2 } }

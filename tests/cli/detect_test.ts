@@ -207,12 +207,19 @@ Deno.test("networks for other tasks are refused, with the command for their task
   await convert(`layer { name: "sum" type: "Reduction" bottom: "data" top: "sum"
     reduction_param { axis: 1 } }`);
   assert.match(await error("detect"), /"sum" \[1\], not boxes; kaffe run writes its outputs\n$/);
-  const maps = [32, 16].map((stride) =>
-    `layer { name: "map${stride}" type: "Convolution" bottom: "data" top: "map${stride}"
-      convolution_param { num_output: 18 kernel_size: ${stride} stride: ${stride}
-        weight_filler { type: "constant" value: 0 } } }`
+  const maps = (...strides: number[]) =>
+    strides.map((stride) =>
+      `layer { name: "map${stride}" type: "Convolution" bottom: "data" top: "map${stride}"
+        convolution_param { num_output: 18 kernel_size: ${stride} stride: ${stride}
+          weight_filler { type: "constant" value: 0 } } }`
+    ).join(" ");
+  const swish = `layer { name: "swish" type: "Swish" bottom: "data" top: "data" }`;
+  await convert(`${swish} ${maps(32, 16, 8)}`, 32);
+  assert.match(
+    await error("detect"),
+    /not boxes; they may be maps of YOLO v5, which are decoded only for the 80 classes of COCO; kaffe/,
   );
-  await convert(maps.join(" "), 32);
+  await convert(maps(32, 16), 32);
   assert.match(
     await error("detect"),
     /not boxes; if these are the maps of YOLO v3 or v4, [^]* COCO:\n\nlayer \{ name: "detection_out"/,

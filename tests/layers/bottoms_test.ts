@@ -37,6 +37,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   DenseBlock: ["denseblock_param { numTransition: 2 growthRate: 2 use_BC: true }"],
   DetectionOutput: ["detection_output_param { num_classes: 2 }"],
   Downsample: ["downsample_param { top_width: 2 top_height: 2 }"],
+  EltwiseAdv: ["eltwise_param { operation: PROD }"],
   Embed: ["embed_param { num_output: 2 input_dim: 3 }"],
   Im2col: ["convolution_param { kernel_size: 1 }"],
   InnerProduct: ["inner_product_param { num_output: 2 }"],
@@ -91,6 +92,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   SpaceToDepth: ["space_to_depth_param { block_size: 2 }"],
   SpatialTransformer: ["st_param { output_H: 3 }"],
   SPP: ["spp_param { pyramid_height: 2 }"],
+  TensorTranspose: ["tensor_transpose_param { order: 1 order: 0 order: 2 }"],
   Tile: ["tile_param { tiles: 2 }"],
   Transpose: ["transpose_param { dim: 1 dim: 0 }"],
   UnPooling: [

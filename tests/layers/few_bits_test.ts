@@ -98,3 +98,28 @@ Deno.test("Quant refuses centers that do not ascend, and unsupported functions",
     message: /^its forward_func is "tanh", but "hwgq"/,
   });
 });
+
+Deno.test("ADaPTION's layers are Caffe's, without the rounded copies of their blobs", () => {
+  const x = tensor([1, 2, 1, 2], `1 2  3 5`);
+  const kernels = [0.3, -1, 2, 0.7], biases = [0.11, -0.2];
+  const result = (text: string) =>
+    runText(`layer { name: "y" bottom: "x" top: "y" ${text} }`, { x });
+  const bits = "lpfp_param { bd: 2 ad: 13 round_bias: false }";
+  for (
+    const [type, settings, shape] of [
+      ["Convolution", "convolution_param { num_output: 2 kernel_size: 1 }", [2, 2, 1, 1]],
+      ["InnerProduct", "inner_product_param { num_output: 1 }", [1, 4]],
+    ] as const
+  ) {
+    const own = biases.slice(0, shape[0]), weights = blob(shape, kernels);
+    const copies = [blob(shape, [0, 0, 0, 0]), blob([own.length], own.map(() => 0))];
+    const given = [weights, copies[0], blob([own.length], own), copies[1]].join(" ");
+    const { outputs, warnings } = result(`type: "LP${type}" ${settings} ${bits} ${given}`);
+    const plain = `${weights} ${blob([own.length], own)}`;
+    assert.deepEqual(outputs, result(`type: "${type}" ${settings} ${plain}`).outputs);
+    assert.deepEqual(warnings, [
+      'layer "y": its numbers are not rounded to few bits, as they are in ADaPTION',
+    ]);
+  }
+  assert.deepEqual(result(`type: "LPAct" ${bits}`).outputs, { y: x });
+});

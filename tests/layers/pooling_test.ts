@@ -216,6 +216,10 @@ Deno.test("Pooling refuses a dilation with other settings, and windows that do n
         /^it has a dilation, which is supported only for maxima, with stride 1, without padding, and/,
     });
   }
+  const twice = netLayer("Pooling", { kernel_size: [2], dilation: [2], kstride: [1] });
+  assert.throws(() => runLayer(twice, [plane]), {
+    message: "it has both dilation and kstride, its earlier name, but needs one of them",
+  });
   const large = netLayer("Pooling", { kernel_size: [2], dilation: [7] });
   assert.throws(() => runLayer(large, [plane]), {
     message:

@@ -50,8 +50,10 @@ function warningsOf(type: string, settings = "", after = "") {
   return warnings.map((warning) => warning.replace(/.* and (?=its )/, ""));
 }
 
-Deno.test("losses and accuracies are recognized by many names", () => {
-  const types = ["SoftmaxWithLossPlus", "CosFaceLossLayer", "Loss2", "AccuracyMulti"];
+Deno.test("losses and metrics are recognized by many names", () => {
+  const losses = ["SoftmaxWithLossPlus", "CosFaceLossLayer", "Loss2"];
+  const metrics = ["AccuracyMulti", "SegmentationEvaluate", "DenseBoxMapEvaluation"];
+  const types = [...losses, ...metrics];
   for (const type of [...types, "CrossEntropyLossWithWeight", "tripletloss", "ODDLOSS"]) {
     assert.deepEqual(warningsOf(type), ["its name is that of a loss or metric"]);
   }

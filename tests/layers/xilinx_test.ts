@@ -164,16 +164,56 @@ Deno.test("fixed-point layers compute what Caffe's do, with a warning that they 
   const result = (type: string, settings: string, blobs: string) =>
     runText(`layer { name: "y" type: "${type}" bottom: "x" top: "y" ${settings} ${blobs} }`, { x });
   const rounds = `layer "y": its numbers are not rounded to 4 bits, as they are in Xilinx's Caffe`;
-  for (const type of ["Convolution", "Deconvolution", "InnerProduct"]) {
-    const [settings, blobs] = type === "InnerProduct"
-      ? ["inner_product_param { num_output: 1 bias_term: false }", blob([1, 4], kernels)] as const
-      : [windows, weights] as const;
+  const pair = blob([2], [2, -3]), four = [1, 2, 1, 1];
+  const cases = {
+    Convolution: [windows, weights],
+    Deconvolution: [windows, weights],
+    InnerProduct: [
+      "inner_product_param { num_output: 1 bias_term: false }",
+      blob([1, 4], kernels),
+    ],
+    // Scale, offset, mean, variance and a divisor, in Xilinx's order.
+    BatchNorm: [
+      "",
+      [[2, 3], [1, 0], [1, 4], [4, 9]].map((x) => blob(four, x)).join(" ") +
+      blob([1, 1, 1, 1], [7]),
+    ],
+    PReLU: ["", pair],
+    Scale: ["scale_param { bias_term: true }", `${pair} ${pair}`],
+  };
+  for (const [type, [settings, blobs]] of Object.entries(cases) as [string, [string, string]][]) {
     const { outputs, warnings } = result(`${type}Fixed`, `${settings} ${point}`, blobs);
     assert.deepEqual(outputs, result(type, settings, blobs).outputs);
     assert.deepEqual(warnings, [rounds]);
     const off = result(`${type}Fixed`, `${settings} fixed_param { enable: false }`, blobs);
     assert.deepEqual(off, result(type, settings, blobs));
   }
+  const normalized = result("BatchNormFixed", "", cases.BatchNorm[1]!).outputs["y"]!.data;
+  [1, 2, -1, 1].forEach((value, i) => assert(Math.abs(normalized[i]! - value) < 1e-4));
   const neuron = result("FixedNeuron", point, blob([1], [3]));
   assert.deepEqual(neuron, { outputs: { y: x }, warnings: [rounds] });
+});
+
+Deno.test("DetectionOutputRefine is RefineDet's DetectionOutput", () => {
+  const found = (type: string) => {
+    const bottoms = ["loc", "conf", "priors", "arm_conf", "arm_loc"];
+    return runText(
+      `layer { name: "y" type: "${type}" top: "y"
+        ${bottoms.map((name) => `bottom: "${name}"`).join(" ")}
+        detection_output_param { num_classes: 3 code_type: CENTER_SIZE objectness_score: 0.4
+          nms_param { nms_threshold: 0.45 } confidence_threshold: 0.1 } }`,
+      {
+        loc: numbers([1, 8], 1),
+        conf: tensor([1, 6], `0.1 0.7 0.2  0.3 0.1 0.6`),
+        priors: tensor([1, 2, 8], `0.1 0.1 0.3 0.5  0.5 0.2 0.9 0.6  .1 .1 .2 .2  .1 .1 .2 .2`),
+        arm_conf: tensor([1, 4], `0.2 0.8 0.9 0.1`),
+        arm_loc: numbers([1, 8], 2),
+      },
+    );
+  };
+  const { outputs } = found("DetectionOutputRefine");
+  assert.deepEqual(outputs, found("DetectionOutput").outputs);
+  // The first stage discards the second prior.
+  assert.deepEqual([...outputs["y"]!.data.subarray(0, 2)], [0, 1]);
+  assert.deepEqual(outputs["y"]!.shape, [1, 1, 2, 7]);
 });

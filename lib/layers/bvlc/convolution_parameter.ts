@@ -199,13 +199,15 @@ function alongAxes(
   return new Array<number>(axes).fill(one);
 }
 
+/** The error for a layer with two names of its dilation. */
+export const bothDilations =
+  "it has both dilation and kstride, its earlier name, but needs one of them";
+
 /** The dilation, under any of its names. */
 function dilationOf(axes: number, param: ConvolutionParameter): Shape {
   const { hole, hole_h = hole, hole_w = hole, dilation, kstride } = param;
   if (dilation.length > 0 && kstride.length > 0) {
-    throw new TypeError(
-      "it has both dilation and kstride, its earlier name, but needs one of them",
-    );
+    throw new TypeError(bothDilations);
   }
   if (hole_h === undefined && hole_w === undefined) {
     return alongAxes(axes, param, kstride.length > 0 ? "kstride" : "dilation", undefined, 1);

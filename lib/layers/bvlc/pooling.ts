@@ -31,7 +31,7 @@ import { type Shape, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
 import { poolVolume } from "../video/pooling_3d.ts";
 import type { Triple } from "../video/volume_parameter.ts";
-import { evenPads, unquantized } from "./convolution_parameter.ts";
+import { bothDilations, evenPads, unquantized } from "./convolution_parameter.ts";
 import { engine } from "./engine.ts";
 import { poolDilated } from "./pooling_dilated.ts";
 import { poolSided } from "./pooling_sides.ts";
@@ -157,6 +157,9 @@ const isDilated = (extent: number) => extent !== 1;
 function dilated(instance: LayerInstance<PoolingParameter>) {
   const { graph, name, layer, param, bottoms: [bottom], shapes: [shape] } = instance;
   const axes = shape!.length - 2;
+  if (param.dilation.length > 0 && param.kstride.length > 0) {
+    throw new TypeError(bothDilations);
+  }
   const { kernel, stride, pad } = windowsOf(param, axes);
   const isPlain = param.pool === "MAX" && layer.tops.length === 1 && !param.global_pooling &&
     stride.every((extent) => extent === 1) && pad.every((extent) => extent === 0) &&

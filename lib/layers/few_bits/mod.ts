@@ -4,12 +4,13 @@
  * @module
  */
 import type { Family } from "../layer.ts";
+import { adaption } from "./adaption.ts";
 import { binary } from "./binary.ts";
 import { pruned } from "./pruned.ts";
 import { quant } from "./quant.ts";
 import { ristretto } from "./ristretto.ts";
 
 export const fewBits: readonly Family[] = [
-  ["few bits, few weights", [quant, ...binary, ...pruned]],
+  ["few bits, few weights", [quant, ...adaption, ...binary, ...pruned]],
   ["Ristretto", ristretto],
 ];

@@ -11,6 +11,7 @@ import { compactBilinear } from "./compact_bilinear.ts";
 import { innerDistance } from "./inner_distance.ts";
 import { margins } from "./margins.ts";
 import { matMul } from "./mat_mul.ts";
+import { matrices } from "./matrices.ts";
 import { softAttention } from "./soft_attention.ts";
 import { channelScale, maskPooling, spatialProduct } from "./spatial_product.ts";
 
@@ -21,5 +22,6 @@ export const products: readonly Family[] = [
   ["SENet", [axpy, broadcastMul]],
   ["faces", [channelScale, innerDistance, ...margins]],
   ["super-resolution", [axpyFast]],
+  ["non-local networks", matrices],
   ["VQA-MCB", [bilinear, compactBilinear, softAttention]],
 ];

@@ -40,6 +40,14 @@ export const interp = defineLayer({
   },
 });
 
+/** InterpAdvance of CF-Caffe, which always has a second bottom. */
+export const interpAdvance = defineLayer({
+  type: "InterpAdvance",
+  ops: ["interp"],
+  bottoms: [2, 2],
+  lower: ({ graph, name, bottoms }) => [apply(graph, "interp", name, bottoms, {})],
+});
+
 /** The size of the top. Of several ways to specify it, the first in this order counts. */
 function sizeOf(param: MessageOf<typeof InterpParameter>) {
   const { height, width, zoom_factor: zoom, shrink_factor: shrink } = param;

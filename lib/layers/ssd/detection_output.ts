@@ -23,7 +23,7 @@ import {
   string,
   uint32,
 } from "../../../proto/message.ts";
-import { apply, defineLayer } from "../layer.ts";
+import { apply, defineLayer, type Layer } from "../layer.ts";
 
 const NonMaximumSuppressionParameter = message("NonMaximumSuppressionParameter", {
   nms_threshold: float(1, 0.3),
@@ -112,5 +112,12 @@ export const detectionOutput = defineLayer({
     ];
   },
 });
+
+/** What Xilinx's Caffe calls RefineDet's. */
+export const detectionOutputRefine: Layer = {
+  ...detectionOutput,
+  type: "DetectionOutputRefine",
+  bottoms: [5, 5],
+};
 
 const codes = { CORNER: "corner", CENTER_SIZE: "centerSize", CORNER_SIZE: "cornerSize" } as const;

@@ -7,9 +7,12 @@
  * @module
  */
 import { bool, enumeration, float, int32, message, repeated } from "../../../proto/message.ts";
+import { batchNorm } from "../bvlc/batch_norm.ts";
 import { convolution } from "../bvlc/convolution.ts";
 import { deconvolution } from "../bvlc/deconvolution.ts";
 import { learnedInnerProduct } from "../bvlc/inner_product.ts";
+import { prelu } from "../bvlc/prelu.ts";
+import { scale } from "../bvlc/scale.ts";
 import { defineLayer, type Layer, type LayerInstance } from "../layer.ts";
 
 const param = {
@@ -47,9 +50,12 @@ const fixedNeuron = defineLayer({
 /** The layers by what the fork calls them. */
 export const fixedPoint: readonly Layer[] = [
   fixedNeuron,
+  named("BatchNormFixed", batchNorm),
   named("ConvolutionFixed", convolution),
   named("DeconvolutionFixed", deconvolution),
   named("InnerProductFixed", learnedInnerProduct),
+  named("PReLUFixed", prelu),
+  named("ScaleFixed", scale),
 ];
 
 function named(type: string, layer: Layer): Layer {
