@@ -35,7 +35,7 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
   const { caffemodel, phase, level = 0, stages = [], inputShapes, outputs, transforms } = options;
   checkOptions(options);
   const warn = options.warn ?? (() => {});
-  const files = readFiles(network, caffemodel, warn);
+  const files = readFiles(network, caffemodel);
   const all = selectLayers(files.network.net, { phase: phase ?? "TEST", level, stages });
   const net = outputs ? cutNet(all, outputs, layerTable(options.layers)) : all;
   const lowered = lowerFiles(files, net, {

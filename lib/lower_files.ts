@@ -26,16 +26,12 @@ export interface NetFiles {
 }
 
 /** Reads the files of a network. */
-export function readFiles(
-  network: NamedFile,
-  caffemodel: NamedFile | undefined,
-  warn: (message: string) => void,
-): NetFiles {
+export function readFiles(network: NamedFile, caffemodel: NamedFile | undefined): NetFiles {
   expectFile(network, "network");
   if (caffemodel !== undefined) expectFile(caffemodel, "caffemodel");
   refuseWeightsFirst(network, caffemodel);
   const read = (file: NamedFile): ReadFile => {
-    return { file, net: readNet(file.bytes, { file: file.name, warn }) };
+    return { file, net: readNet(file.bytes, { file: file.name }) };
   };
   const files = { network: read(network), weights: caffemodel && read(caffemodel) };
   refuseSwapped(files.network, files.weights);

@@ -61,8 +61,7 @@ export function sample({ data }: Tensor, positions: ArrayLike<number> | undefine
 
 /** Lowers a recorded network with its weights, in the state given by its metadata. */
 export function lowerCase(folder: URL, meta: Meta): Lowered {
-  const read = (file: string) =>
-    readNet(Deno.readFileSync(new URL(file, folder)), { file, warn: () => {} });
+  const read = (file: string) => readNet(Deno.readFileSync(new URL(file, folder)), { file });
   const net = selectLayers(read("net.prototxt"), meta);
   const trained = exists(new URL("net.caffemodel", folder)) ? read("net.caffemodel") : undefined;
   // The size of the images in a database is known from the recording only.

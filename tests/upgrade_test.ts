@@ -186,6 +186,12 @@ Deno.test("an input of five input_dim keeps them all", () => {
   assert.match(upgraded, /type: "Convolution3D"/);
 });
 
+Deno.test("a network of two formats is not upgraded", () => {
+  assert.throws(() => text('layers { name: "a" type: RELU } layer { name: "b" type: "ReLU" }'), {
+    message: /^Cannot read old.prototxt:1:33: a "layer" beside "layers"/,
+  });
+});
+
 Deno.test("V0 layers without bottoms or tops are upgraded", () => {
   const old = `
     layers { layer { name: "mnist" type: "data" source: "leveldb" batchsize: 64 scale: 0.5 }

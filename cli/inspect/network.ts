@@ -26,7 +26,7 @@ export function describeNetwork(
 ): Description {
   const { inputShapes = new Map(), phase = "TEST", level = 0, stages = [], layers } = options;
   const settings = { alignCrops: options.alignCrops };
-  const net = selectLayers(readNet(bytes, { file, warn: printWarning }), { phase, level, stages });
+  const net = selectLayers(readNet(bytes, { file }), { phase, level, stages });
   try {
     return describeCosts(
       warningOfUnknownFields(

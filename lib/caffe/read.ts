@@ -31,8 +31,6 @@ import { upgradeV1Layer } from "./upgrade_v1.ts";
 export interface ReadOptions {
   /** The name of the file, for messages. */
   readonly file?: string;
-  /** Receives warnings. */
-  readonly warn?: (message: string) => void;
 }
 
 /**
@@ -42,17 +40,14 @@ export interface ReadOptions {
  * Blobs may be views of `bytes`: do not change the bytes afterwards. Large ones of a {@linkcode
  * PartialFile} stay in the file; see `proto/deferred.ts`.
  *
- * @throws {SyntaxError} if it is no network, or its blobs do not fit their shapes.
+ * @throws {SyntaxError} if it is no network, mixes two formats, or its blobs do not fit their shapes.
  */
 export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = {}): Net {
-  const { file = "the network", warn = () => {} } = options;
+  const { file = "the network" } = options;
   if (isHdf5(headOf(bytes))) return readHdf5Weights(wholeOf(bytes), file);
   const message = openFile(bytes, file);
   const net = message.read(NetParameter);
-  if (net.layers.length > 0 && net.layer.length > 0) {
-    const ignored = `${net.layer.length} "layer" beside "layers"`;
-    warn(`${net.layer[0]!.where}: the network has ${ignored}; like Caffe, it ignores the former`);
-  }
+  refuseMixed(net);
   // Caffe ignores a phase that is written in the text of a layer.
   const isSaved = isBinary(headOf(bytes));
   return {
@@ -128,6 +123,21 @@ function inputsOf({ input, input_shape, input_dim }: NetMessage): readonly NetIn
     const legacy = legacyShapes[i]!.length >= 4 ? legacyShapes[i] : undefined;
     return { name, shape: input_shape[i]?.dim ?? legacy };
   });
+}
+
+/**
+ * Refuses a network with layers of the current format and of an older one, as Caffe does.
+ *
+ * @throws {SyntaxError} with the position of the first one of the current format.
+ */
+export function refuseMixed(
+  { layer: [first], layers }: Pick<NetMessage, "layer" | "layers">,
+): void {
+  if (first === undefined || layers.length === 0) return;
+  throw new SyntaxError(
+    `Cannot read ${first.where}: a "layer" beside "layers", which is the name of layers in the V1 ` +
+      "format; a network has one format, so rewrite those of the other, or remove them",
+  );
 }
 
 function layersOf({ layer, layers }: NetMessage): readonly NetLayer[] {

@@ -80,7 +80,7 @@ export class TfCaffeNetwork extends TfNetwork {
     const { caffemodel, phase = "TEST", level = 0, stages = [], inject = [] } = options;
     const { random = Math.random, warn = () => {} } = options;
     checkOptions(options);
-    const files = readFiles(network, caffemodel, warn), { weights } = files;
+    const files = readFiles(network, caffemodel), { weights } = files;
     if (weights !== undefined) refusePrototxt(weights);
     const whole = files.network.net, net = selectLayers(whole, { phase, level, stages });
     const learnable = { blobs: new Map(), dropout: new Map(), fractions: new Map() };

@@ -15,7 +15,7 @@ import {
   type UnreadField,
 } from "../../proto/mod.ts";
 import { inputDims } from "../caffe/input_dims.ts";
-import { isBinary, openFile } from "../caffe/read.ts";
+import { isBinary, openFile, refuseMixed } from "../caffe/read.ts";
 import { NetParameter } from "../caffe/schema.ts";
 import { isV0Layer } from "../caffe/upgrade_v0.ts";
 import type { LayerTable } from "../layers/mod.ts";
@@ -55,7 +55,9 @@ export function readNetTree(
   const isCopied = (name: string) =>
     from === "binary" && to === "binary" && /^blobs$|(?<!transform)_param$/.test(name);
 
-  const { layer, layers } = net.read(NetParameter);
+  const netFields = net.read(NetParameter);
+  refuseMixed(netFields);
+  const { layer, layers } = netFields;
   const { head, inputs } = upgradeInputs(
     readTree(net, message("NetParameter", headFields), () => false),
   );

@@ -25,6 +25,8 @@ const schema = {
   keep: integer(300),
   /** Whether `smallest` is compared with the size of a box as decoded, before it is clipped. */
   whole: boolean(false),
+  /** Whether smaller boxes are kept, with a score of 0. */
+  keepsSmall: boolean(false),
 };
 
 type ProposalAttributes = AttributesOf<typeof schema>;
@@ -86,9 +88,9 @@ function areaOf({ box: [left, top, right, bottom] }: Proposal): Box {
   return [left, top, right + 1, bottom + 1];
 }
 
-/** Decodes all boxes that are large enough, clipped to the image. */
+/** Decodes the boxes, clipped to the image. */
 function propose(
-  { stride, anchors, smallest, whole }: ProposalAttributes,
+  { stride, anchors, smallest, whole, keepsSmall }: ProposalAttributes,
   scores: Tensor,
   deltas: Tensor,
   image: Tensor,
@@ -115,7 +117,10 @@ function propose(
     ];
     const [l, t, r, b] = whole ? [1, 1, newWidth, newHeight] : box;
     const isLarge = r! - l! + 1 >= smallest * across && b! - t! + 1 >= smallest * down;
-    if (isLarge) found.push({ score: scores.data[(boxes + a) * height * width + cell]!, box });
+    if (isLarge || keepsSmall) {
+      const score = isLarge ? scores.data[(boxes + a) * height * width + cell]! : 0;
+      found.push({ score, box });
+    }
   }
   return found;
 }

@@ -15,8 +15,7 @@ import {
   uint32,
 } from "../../proto/mod.ts";
 
-const read = (text: string, warn?: (message: string) => void) =>
-  readNet(new TextEncoder().encode(text), { file: "net.prototxt", ...(warn && { warn }) });
+const read = (text: string) => readNet(new TextEncoder().encode(text), { file: "net.prototxt" });
 
 const pooling: ParamField<{ readonly pool: string; readonly kernel_size: readonly number[] }> = {
   name: "pooling_param",
@@ -262,13 +261,13 @@ Deno.test("readNet() refuses V0 padding that no layer supports", () => {
   assert.equal(read(after("pool")).layers.length, 1);
 });
 
-Deno.test("readNet() ignores `layer` beside `layers`, with a warning", () => {
-  const warnings: string[] = [];
-  const net = read("layer { name: 'a' } layers { name: 'b' }", (text) => warnings.push(text));
-  assert.deepEqual(net.layers.map(({ name }) => name), ["b"]);
-  assert.deepEqual(warnings, [
-    'net.prototxt:1:1: the network has 1 "layer" beside "layers"; like Caffe, it ignores the former',
-  ]);
+Deno.test("readNet() refuses `layer` beside `layers`", () => {
+  assert.throws(() => read("layers { name: 'a' }\nlayer { name: 'b' }"), {
+    name: "SyntaxError",
+    message:
+      'Cannot read net.prototxt:2:1: a "layer" beside "layers", which is the name of layers ' +
+      "in the V1 format; a network has one format, so rewrite those of the other, or remove them",
+  });
 });
 
 Deno.test("readNet() upgrades the learning rates of old BatchNorm layers", () => {

@@ -51,6 +51,20 @@ const answers: readonly Answer[] = [
     outputs: [{ shape: [1, 5], data: [0, 0, 0, 16, 16] }],
   },
   {
+    name: "a region that is too narrow",
+    text: `input: "x0" input_shape { dim: 1 dim: 2 dim: 1 dim: 2 }
+      input: "x1" input_shape { dim: 1 dim: 4 dim: 1 dim: 2 } input: "x2" input_shape { dim: 1 dim: 6 }
+      layer { name: "rois" type: "Proposal" bottom: "x0" bottom: "x1" bottom: "x2" top: "rois"
+        proposal_param { ratio: 0.625 scale: 1 min_size: 8 } }`,
+    inputs: [
+      { shape: [1, 2, 1, 2], data: [0, 0, 0.6, 0.5] },
+      { shape: [1, 4, 1, 2], data: [-0.5, 0, 0, 0, 0, 0, 0, 0] },
+      { shape: [1, 6], data: [90, 90, 1, 2, 1, 2] },
+    ],
+    blobs: {},
+    outputs: [{ shape: [2, 5], data: [0, 14, 1.5, 34, 14.5, 0, 0, 1.5, 8, 14.5] }],
+  },
+  {
     name: "the scores of two images in one row",
     text: `input: "x0" input_shape { dim: 2 dim: 4 } input: "x1" input_shape { dim: 1 dim: 4 }
       input: "x2" input_shape { dim: 1 dim: 2 dim: 4 }

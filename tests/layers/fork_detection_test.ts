@@ -265,21 +265,18 @@ testLayer("Proposal", [{
   does: "scales the least height and width by PVANet's two scales",
   param: eight,
   bottoms: [...wide, tensor([1, 6], `90 90 1.7 1.1 1.7 1.1`)],
-  tops: [tensor([2, 5], `0 0 1.5 8 14.5  0 14 1.5 34 14.5`), tensor([2, 1], `0.6 0.5`)],
+  tops: [tensor([2, 5], `0 0 1.5 8 14.5  0 14 1.5 34 14.5`), tensor([2], `0.6 0.5`)],
 }, {
-  does: "drops boxes narrower than the least width, by the second scale",
+  does: "gives boxes narrower than the least width, by the second scale, a score of 0",
   param: eight,
   bottoms: [...wide, tensor([1, 6], `90 90 1 2 1 2`)],
-  tops: [tensor([1, 5], `0 14 1.5 34 14.5`), tensor([1, 1], `0.5`)],
+  tops: [tensor([2, 5], `0 14 1.5 34 14.5  0 0 1.5 8 14.5`), tensor([2], `0.5 0`)],
+}, {
+  does: "gives boxes lower than the least height, by the first of PVANet's scales, a score of 0",
+  param: { ...eight, post_nms_topn: 1 },
+  bottoms: [...wide, tensor([1, 6], `90 90 2 1 2 1`)],
+  tops: [tensor([1, 5], `0 0 1.5 8 14.5`), tensor([1], `0`)],
 }]);
-
-Deno.test("Proposal drops boxes lower than the least height, by the first of PVANet's scales", () => {
-  const [rois] = runLayer(
-    netLayer("Proposal", eight, { bottoms: ["scores", "deltas", "im_info"], tops: ["rois"] }),
-    [...wide, tensor([1, 6], `90 90 2 1 2 1`)],
-  );
-  assert.deepEqual(rois!.shape, [0, 5]);
-});
 
 Deno.test("Proposal refuses the settings of forks that select boxes in another way", () => {
   const refused = (settings: string, names: string) => {

@@ -138,6 +138,11 @@ testLayer("ReLU6", [{
   param: { negative_slope: 0.5 },
   bottoms: [tensor([3], `-20 3 8`)],
   tops: [tensor([3], `-10 3 6`)],
+}, {
+  does: "clamps to another threshold",
+  param: { negative_slope: 0.5, threshold: 3.5 },
+  bottoms: [tensor([3], `-20 3 8`)],
+  tops: [tensor([3], `-10 3 3.5`)],
 }]);
 
 testLayer("Reorg", [{

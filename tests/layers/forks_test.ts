@@ -16,7 +16,7 @@ const rejects = new URL("goldens/fork_rejects/", shared);
 /** The types of the layers of a network: some forks report others than their files say. */
 function typesOf(at: URL): readonly string[] {
   const file = "net.prototxt";
-  const net = readNet(Deno.readFileSync(new URL(file, at)), { file, warn: () => {} });
+  const net = readNet(Deno.readFileSync(new URL(file, at)), { file });
   return net.layers.map(({ type }) => type);
 }
 

@@ -36,7 +36,7 @@ const shownElsewhere = ["LSTM", "PriorBox", "Python", "UnPooling"];
 Deno.test("the recordings cover every op that the layers declare", () => {
   const shown = new Map<string, Set<string>>();
   for (const { text } of answers) {
-    const net = readNet(new TextEncoder().encode(text), { file: "net.prototxt", warn: () => {} });
+    const net = readNet(new TextEncoder().encode(text), { file: "net.prototxt" });
     const { layers } = lower(net, {});
     for (const { type, nodes } of layers) {
       const ops = shown.get(type) ?? new Set();

@@ -43,6 +43,7 @@ for (
     LSTMUnit: { in: "lstm_unit_param {", refused: ["forget_bias: 1"] },
     Normalize: { in: "norm_param { eps: 1", refused: ["add_eps_before_sqrt: false"] },
     ROIPooling: { in: "roi_pooling_param { pooled_h: 1", refused: ["ringpad: true"] },
+    Upsample: { in: "upsample_param { scale: 2", refused: ["dims_num: 3"] },
     Pooling: {
       in: "pooling_param { kernel_size: 2",
       refused: [

@@ -192,8 +192,8 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ boxes: [9, 4], clip: true, image: [20, 30], step: [7, 9], offset: 0.25 }, image, image],
     [{ boxes: [3, 4, 5, 2.5], down: [0.5, 1] }, [1, 2, 3, 4], [1, 3, 30, 50]],
   ],
-  proposal: [false, true].map((whole) => [
-    { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9, whole },
+  proposal: [{}, { whole: true }, { keepsSmall: true }].map((settings) => [
+    { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9, ...settings },
     [1, 4, 3, 5],
     [1, 8, 3, 5],
     tensor([1, 3], 14, 21, 1.5),

@@ -10,7 +10,7 @@ import { full } from "./prototxt.ts";
 
 /** The ops of each layer of a network with their attributes and inputs, other than input layers. */
 function loweredLayers(bytes: Uint8Array): readonly unknown[] {
-  const net = readNet(bytes, { file: "net.prototxt", warn: () => {} });
+  const net = readNet(bytes, { file: "net.prototxt" });
   const layers = net.layers.filter(({ phase }) => phase !== "TRAIN");
   const lowered = lower({ ...net, layers }).layers.filter(({ type }) => type !== "Input");
   return lowered.map(({ name, type, nodes }) => [

@@ -20,7 +20,7 @@ export function weightsFor(
   prototxt: Uint8Array,
   inputShapes: ReadonlyMap<string, Shape>,
 ): Uint8Array {
-  const net = selectLayers(readNet(prototxt, { file: "net.prototxt", warn: () => {} }), {
+  const net = selectLayers(readNet(prototxt, { file: "net.prototxt" }), {
     phase: "TEST",
     level: 0,
     stages: [],

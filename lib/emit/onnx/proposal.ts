@@ -20,7 +20,7 @@ const droppedScore = -(2 - 2 ** -23) * 2 ** 127;
 /** The regions, `[found, 6]`; their number is known at run time only. */
 export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
   const [scores, deltas, image] = inputs as [OnnxValue, OnnxValue, OnnxValue];
-  const { anchors, smallest, top, keep, overlap } = attributes;
+  const { anchors, smallest, top, keep, overlap, keepsSmall } = attributes;
   if (overlap <= 0) throw new TypeError("its IoU threshold drops boxes that do not overlap at all");
   const [, , height, width] = scores.shape.map(fixed) as [number, number, number, number];
   const each = anchors.length / 4, all = height * width * each;
@@ -36,7 +36,8 @@ export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
   const objects = onnx.sliceAxis(onnx.reshape(scores, [2, each, height, width]), 0, 1, 1);
   const list = onnx.reshape(onnx.transpose(objects, [0, 2, 3, 1]), [all]);
   const isSmall = onnx.compare("Less", least, onnx.number(0));
-  const best = onnx.topK(onnx.where(isSmall, onnx.number(droppedScore), list), most);
+  const smallScore = onnx.number(keepsSmall ? 0 : droppedScore);
+  const best = onnx.topK(onnx.where(isSmall, smallScore, list), most);
   const candidates = onnx.gather(boxes, best.indices, 0);
   const [from, to] = halves(onnx, candidates);
   // A region includes its last row and column of pixels.

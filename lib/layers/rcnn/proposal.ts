@@ -75,13 +75,14 @@ const otherSettings = {
 };
 
 /**
- * Proposal: the same in C++, in PVANet's and Intel's forks. Its limits are in the file. PVANet's third
- * bottom has two scales, the third number for the least height and the fourth for the least width;
- * ProposalLayer reads the third alone.
+ * Proposal: the same in C++, in PVANet's and Intel's forks. Its limits are in the file. Boxes that are
+ * too small get a score of 0, where ProposalLayer drops them, so they fill up the regions of an image
+ * with few others. PVANet's third bottom has two scales, the third number for the least height and the
+ * fourth for the least width; ProposalLayer reads the third alone.
  */
 export const proposal = defineLayer({
   type: "Proposal",
-  ops: ["proposal", "slice"],
+  ops: ["proposal", "reshape", "slice"],
   param: {
     name: "proposal_param",
     message: message("ProposalParameter", {
@@ -111,14 +112,20 @@ export const proposal = defineLayer({
     }
     const ratios = ratio.length > 0 ? [...ratio] : [0.5, 1, 2];
     const scales = scale.length > 0 ? [...scale] : [8, 16, 32];
-    return propose(instance, {
+    const [rois, scores] = propose(instance, {
       stride: param.feat_stride,
       anchors: anchorsOf(ratios, scales, param.base_size, Math.round),
       smallest: param.min_size,
+      keepsSmall: true,
       top: param.pre_nms_topn,
       overlap: param.nms_thresh,
       keep: param.post_nms_topn,
     });
+    if (scores === undefined) return [rois!];
+    const list = apply(instance.graph, "reshape", `${topName(instance, 1)}/list`, [scores], {
+      shape: [-1],
+    });
+    return [rois!, list];
   },
 });
 

@@ -15,7 +15,14 @@
  * @see https://github.com/lyxok1/Tiny-DSOD/blob/master/src/caffe/layers/upsample_layer.cpp
  * @module
  */
-import { bool, enumeration, message, type MessageOf, uint32 } from "../../../proto/message.ts";
+import {
+  bool,
+  enumeration,
+  message,
+  type MessageOf,
+  onlyWith,
+  uint32,
+} from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { expectImage, sameShape, showShape, type Tensor } from "../../../runtime/tensor.ts";
@@ -43,6 +50,8 @@ const UpsampleParameter = message("UpsampleParameter", {
   mode: enumeration(0, { NEAREST: 0, BILINEAR: 1 }, "NEAREST"),
   /** Cambricon's setting for a layer of one bottom. */
   nearestneighbor_mode: bool(0, true),
+  /** brocolli's: with 3, only the last axis is enlarged. */
+  ...onlyWith({ dims_num: 4 }),
 });
 
 type UpsampleParameter = MessageOf<typeof UpsampleParameter>;

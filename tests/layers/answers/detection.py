@@ -74,7 +74,8 @@ def roi_align():
                 [x, boxes], aligned(x, boxes, bins, scale, samples))
 
 
-def proposals(scores, deltas, image, stride, base, ratios, scales, smallest, top, keep, allowed):
+def proposals(scores, deltas, image, stride, base, ratios, scales, smallest, top, keep, allowed,
+              keeps_small=False):
     half = lambda v: math.floor(v + 0.5)
     anchors = []
     for ratio in ratios:
@@ -96,8 +97,10 @@ def proposals(scores, deltas, image, stride, base, ratios, scales, smallest, top
                 cut = lambda v, extent: min(max(v, 0), extent - 1)
                 box = (cut(x - w / 2, image[1]), cut(y - h / 2, image[0]),
                        cut(x + w / 2, image[1]), cut(y + h / 2, image[0]))
-                if min(box[2] - box[0], box[3] - box[1]) + 1 >= smallest * image[2]:
-                    found.append((scores[0, len(anchors) + a, row, column], box))
+                large = min(box[2] - box[0], box[3] - box[1]) + 1 >= smallest * image[2]
+                if large or keeps_small:
+                    score = scores[0, len(anchors) + a, row, column] if large else 0
+                    found.append((score, box))
     found = sorted(found, key=lambda one: -one[0])[:top]
     area = lambda b: max(b[2] - b[0] + 1, 0) * max(b[3] - b[1] + 1, 0)
     kept = []
@@ -124,14 +127,14 @@ def proposal():
         deltas = values((1, 4 * n, 3, 4), 95 + i, 0.8)
         image = np.array([[3 * stride + 2, 4 * stride - 1, 1.0]], np.float32)
         rois, found = proposals(scores, deltas, image[0], stride, base, ratios, scales, smallest,
-                                top, keep, allowed)
+                                top, keep, allowed, keeps_small=True)
         tops = 'top: "rois" top: "scores"' if i != 1 else 'top: "rois"'
         defined(f"proposal_{i}",
                 f'layer {{ name: "rois" type: "Proposal" BOTTOMS {tops} proposal_param {{ '
                 f'feat_stride: {stride} base_size: {base} min_size: {smallest} '
                 f'{repeated("ratio", ratios)} {repeated("scale", scales)} pre_nms_topn: {top} '
                 f'post_nms_topn: {keep} nms_thresh: {allowed} }} }}',
-                [scores, deltas, image], *([rois, found] if i != 1 else [rois]))
+                [scores, deltas, image], *([rois, found[:, 0]] if i != 1 else [rois]))
 
 
 def simpler_nms():
