@@ -13,10 +13,11 @@ import { print } from "../cli/print.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { right, showTable } from "../cli/table.ts";
 import { freshDrawings, size } from "../examples/digits/draw.ts";
+import { greyScale } from "../examples/digits/input.ts";
 import { showBytes, showPercent } from "../lib/numbers.ts";
 import { convert, type Model, writeBundle, writeSource } from "../mod.ts";
 import { type Image, largest, Network, preprocess, type Ranked } from "../runtime/mod.ts";
-import { countCorrect, greyScale } from "./digits/answers.ts";
+import { countCorrect } from "./digits/answers.ts";
 
 const root = new URL("../", import.meta.url);
 const example = new URL("examples/digits/", root);
