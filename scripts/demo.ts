@@ -37,7 +37,6 @@ interface Answer extends Ranked {
   readonly ms: number;
 }
 
-let wrong = 0;
 print("A Caffe network that recognizes handwritten digits, converted and run.\n");
 
 const model = convertExample();
@@ -60,6 +59,7 @@ print(`The drawings of examples/digits/samples/, run by ${network.device}:\n`);
 const answers: Answer[] = [];
 for (const sample of samples) answers.push(await answer(network, sample));
 print(tableOf(samples, answers));
+let wrong = samples.filter(({ digit }, i) => answers[i]!.index !== digit).length;
 
 const { Digits }: { Digits: typeof Network } = await import(new URL("digits.ts", built).href);
 const written = await Digits.load(bundle, { onNotice: () => {} });
@@ -129,7 +129,6 @@ async function answer(network: Network, { image }: Sample): Promise<Answer> {
 function tableOf(samples: readonly Sample[], answers: readonly Answer[]): string {
   const rows = samples.map(({ file, digit, special }, i) => {
     const { index, value, ms } = answers[i]!;
-    if (index !== digit) wrong++;
     return [
       file,
       `${digit}, ${special}`,
