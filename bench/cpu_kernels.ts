@@ -19,7 +19,7 @@ const unrolled = 4;
 export function measurePeak(): number {
   const m = new w.Module({ fma: true, pages: undefined });
   const index = m.define("peak", 2, (f, address, times) => {
-    const sums = f.vectors(chains), factor = f.vector(), i = f.int();
+    const sums = f.vectorArray(chains), factor = f.vector(), i = f.int();
     const step = sums.flatMap((sum) => w.set(sum, m.fma(factor, factor, sum)));
     return [
       ...w.set(factor, w.load(address!)),

@@ -28,7 +28,7 @@ function elements(
   return [
     spread(site, `${name} of ${inputs.length}`, fours, parameters, (f, four, _own, fields) => {
       const [to, ...others] = fieldsOf(fields, inputs.length + 1);
-      const values = f.vectors(inputs.length);
+      const values = f.vectorArray(inputs.length);
       const place = w.mul(four, 16);
       return [
         ...values.flatMap((value, i) => w.set(value, w.load(w.add(others[i]!, place)))),
@@ -163,7 +163,7 @@ function broadcast(
     ], (f, plane, _own, fields) => {
       const [to, length, row, ...from] = fieldsOf(fields, given + 3);
       const [x, at] = f.ints();
-      const values = f.vectors(given);
+      const values = f.vectorArray(given);
       const place = w.add(at, w.mul(x, 4));
       const parameterAt = (i: number) =>
         w.add(from[i]!, w.mul(flat ? x : w.rem(plane, length!), 4));

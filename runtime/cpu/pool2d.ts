@@ -78,7 +78,7 @@ export function pool(
     ], (f, p, own, fields) => {
       const [to, rows, columns, pitch, step, table] = fields;
       const [x, y, h, at, row, result, entry] = f.ints();
-      const [value, sum, place, found] = f.vectors(4) as [Code, Code, Code, Code];
+      const [value, sum, place, found] = f.vectors();
       const apart = narrow ? 1 : stride[1];
       const take = (tap: number): Code => [
         w.set(value, gather(at, apart, 4 * tap)),

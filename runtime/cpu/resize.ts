@@ -53,7 +53,7 @@ export function resizing(site: Site, node: Node<"interp" | "resample">): Step[] 
         pitch,
       ] = fields;
       const [image, y, x, at] = f.ints();
-      const [sum, taken] = [f.vector(), f.vector()];
+      const [sum, taken] = f.vectors();
       const place = w.add(own, w.mul(x, 4));
       const each = (many: number, take: (tap: number) => Code) =>
         Array.from({ length: many }, (_, tap) => take(tap)).flat();

@@ -148,7 +148,7 @@ function convolve(
       ] = fields;
       const [n, r, tileRow, tiles, columns, i, place, panel, end, now] = f.ints();
       const [last, row, y, x, count, results, line, at, bottom] = f.ints();
-      const [value, offset] = [f.vector(), f.vector()];
+      const [value, offset] = f.vectors();
       const places = (size + 2) ** 2;
       const lineBytes = w.mul(fours, 16 * size);
       const ofRow = w.add(w.mul(panel, tileRows), row);
