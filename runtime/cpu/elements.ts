@@ -90,7 +90,8 @@ export function finishing(
   return elements(
     site,
     `finish ${finish.name}`,
-    ...[values, output] as const,
+    values,
+    output,
     (m, scope, [x, residual]) => finish.apply(m, scope, x!, residual),
   );
 }
@@ -106,7 +107,11 @@ export function affine(site: Site, node: Node<"affine">): Step[] {
   return broadcast(
     site,
     `${terms} ${finish.name}`,
-    ...[others, parameters, output, length, inner] as const,
+    others,
+    parameters,
+    output,
+    length,
+    inner,
     (m, scope, [x, residual, ...given]) => {
       const result = scope.vector();
       const [first, second] = finish.residual ? given : [residual, ...given];
@@ -130,7 +135,11 @@ export function prelu(site: Site, { inputs: [input, slope], output }: Node<"prel
   return broadcast(
     site,
     "prelu",
-    ...[[input!], [slope!], output, slopes, inner] as const,
+    [input!],
+    [slope!],
+    output,
+    slopes,
+    inner,
     (_m, _scope, [x, slope]) => w.select(x!, w.times(x!, slope!), w.greater(x!, w.constant(0))),
   );
 }

@@ -111,8 +111,12 @@ function packedWeights(site: Site, node: Node<"conv2d">, size: number): number {
     for (let first = outputs - (outputs % tileRows || tileRows); first >= 0; first -= tileRows) {
       const step = 4 * Math.min(tileRows, outputs - first);
       tools[size]!(
-        ...[from + first * pitch, pitch, to + 4 * first * (inputs + 1), 4 * placeLength] as const,
-        ...[inputs, step] as const,
+        from + first * pitch,
+        pitch,
+        to + 4 * first * (inputs + 1),
+        4 * placeLength,
+        inputs,
+        step,
       );
     }
     arena.release(from);
