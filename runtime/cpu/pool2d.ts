@@ -49,7 +49,7 @@ export function pool(
   const start = isMean ? 0 : lowest;
   const end = windowsEnd({ kernel: window, stride, pad, dilation: [1, 1] }, output);
   const image = planesOf(site, input, pad, end, start);
-  const [height, width] = input.shape.slice(2) as [number, number];
+  const [, , height, width] = input.shape as Shape4;
   // The areas of windows, or their starts in the unpadded plane.
   const fillEntries = (table: Int32Array) => {
     const entries = new Float32Array(table.buffer, table.byteOffset, table.length);
