@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { medianOf } from "../cli/measure.ts";
+import { medianTimings } from "../cli/measure.ts";
 import { right, showTable } from "../cli/table.ts";
-import * as w from "../runtime/wasm/assembler.ts";
 import { CpuEngine } from "../runtime/cpu/engine.ts";
 import type { Timing } from "../runtime/engine.ts";
+import * as w from "../runtime/wasm/assembler.ts";
+import { instantiateAlone } from "../runtime/wasm/instance.ts";
 import type { Race } from "./networks.ts";
 
 /** The number of independent chains of multiply-adds, without loads. */
@@ -18,7 +19,7 @@ const unrolled = 4;
 export function measurePeak(): number {
   const m = new w.Module({ fma: true, pages: undefined });
   const index = m.define("peak", 2, (f, address, times) => {
-    const sums = f.vectors(chains), factor = f.vector(), i = f.int();
+    const sums = f.vectorArray(chains), factor = f.vector(), i = f.int();
     const step = sums.flatMap((sum) => w.set(sum, m.fma(factor, factor, sum)));
     return [
       ...w.set(factor, w.load(address!)),
@@ -26,11 +27,8 @@ export function measurePeak(): number {
       ...sums.flatMap((sum, k) => w.store(address!, sum, 16 * k)),
     ];
   });
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(m.encode()), {
-    m: { m: memory },
-  });
-  const run = instance.exports[index] as (address: number, times: number) => void;
+  const { functions } = instantiateAlone(m)!;
+  const run = functions[index] as (address: number, times: number) => void;
   const times = 1e6;
   // Warms up with short calls, so that the optimising compiler takes over.
   for (let i = 0; i < 5000; i++) run(64, 100);
@@ -48,14 +46,9 @@ export async function shareOfPeak({ name, graph, input }: Race, peak: number): P
   const outputs = graph.outputs.map((output) => graph.names.get(output)!);
   const program = await engine.prepare(graph, outputs);
   for (let i = 0; i < 3; i++) await program.run([input]);
-  const runs: Timing[][] = [];
-  for (let i = 0; i < 7; i++) runs.push(await engine.profile(() => program.run([input])));
+  const rows = await medianTimings(7, () => engine.profile(() => program.run([input])));
   program.destroy();
   engine.destroy();
-  const rows = runs[0]!.map((row, i) => ({
-    ...row,
-    milliseconds: medianOf(runs.map((run) => run[i]!.milliseconds)),
-  }));
   const total = sumOf(rows, "milliseconds");
   const kinds = [...Map.groupBy(rows, ({ variant }) => variant)]
     .map(([variant, rows]) => ({

@@ -14,6 +14,12 @@ interface Cost {
   readonly peak: number;
 }
 
+/** A process that has ended. */
+interface Run extends Cost {
+  /** What it printed. */
+  readonly output: string;
+}
+
 /** The figures by what was measured, in order. */
 export type FileFigures = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
 
@@ -75,29 +81,20 @@ export async function measureLoading(prototxt: string, caffemodel: string): Prom
     await run("scripts/convert.ts", [
       ...[prototxt, "--caffemodel", caffemodel, "--data-output-path", path],
     ]);
-    const all: Record<string, number>[] = [];
-    let peak = 0;
-    for (let round = 0; round < rounds; round++) {
-      const output = { text: "" };
-      peak = Math.max(peak, (await run("bench/load_once.ts", [path], output)).peak);
-      all.push(JSON.parse(output.text));
-    }
-    const keys = Object.keys(all[0]!);
+    const runs: Run[] = [];
+    for (let round = 0; round < rounds; round++) runs.push(await run("bench/load_once.ts", [path]));
+    const all: Record<string, number>[] = runs.map(({ output }) => JSON.parse(output));
     const figures = Object.fromEntries(
-      keys.map((key) => [key, medianOf(all.map((each) => each[key]!))]),
+      Object.keys(all[0]!).map((key) => [key, medianOf(all.map((each) => each[key]!))]),
     );
-    return { "float32": { ...figures, peak } };
+    return { "float32": { ...figures, peak: Math.max(...runs.map(({ peak }) => peak)) } };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
 /** Runs a script of the project to completion. */
-async function run(
-  script: string,
-  args: readonly string[],
-  output: { text: string } = { text: "" },
-): Promise<Cost> {
+async function run(script: string, args: readonly string[]): Promise<Run> {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-lock", "--quiet", "--no-check", script, ...args],
@@ -107,11 +104,11 @@ async function run(
   }).spawn();
   let peak = 0;
   const watch = setInterval(() => peak = Math.max(peak, memoryOf(child.pid)), 10);
-  output.text = await new Response(child.stdout).text();
+  const output = await new Response(child.stdout).text();
   const { success } = await child.status;
   clearInterval(watch);
   if (!success) throw new Error(`${script} ${args.join(" ")} failed`);
-  return { milliseconds: performance.now() - start, peak };
+  return { milliseconds: performance.now() - start, peak, output };
 }
 
 /** The peak memory of a process so far; 0 if the system does not report it. */

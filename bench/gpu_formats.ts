@@ -8,20 +8,22 @@
  *
  * @module
  */
+import { largestDifference } from "../cli/difference.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { writeBundle } from "../lib/emit/bundle.ts";
+import { showBytes } from "../lib/numbers.ts";
 import { openDevice } from "../runtime/gpu/device.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import { Network } from "../runtime/network.ts";
 import { measure, type Subject } from "./measure.ts";
 import { network as networkNamed } from "./networks.ts";
 
-/** The type of weights in the bundle, and the options of loading. */
-const formats = {
-  "weights float16": ["float16", { gpuWeights: "float16" }],
-  "weights int8": ["int8", { gpuWeights: "int8" }],
-  "activations float16": ["float32", { gpuActivations: "float16" }],
-} as const;
+/** What is reduced, the type of weights in the bundle, and the options of loading. */
+const formats = [
+  ["weights float16", "float16", { gpuWeights: "float16" }],
+  ["weights int8", "int8", { gpuWeights: "int8" }],
+  ["activations float16", "float32", { gpuActivations: "float16" }],
+] as const;
 
 const effort = { rounds: 7, seconds: 12, atLeast: 100 };
 
@@ -29,17 +31,18 @@ if (import.meta.main) {
   quietGraphics();
   const given = Deno.args.length > 0 ? Deno.args : ["SqueezeNet 1.0", "ResNet-50", "VGG 16"];
   for (const name of given) {
-    for (const format of Object.keys(formats)) await compare(name, format as keyof typeof formats);
+    for (const format of formats) await compare(name, format);
   }
   Deno.exit(0);
 }
 
 /** Runs a bundle in float32 and in reduced precision, alternately. */
-async function compare(name: string, format: keyof typeof formats): Promise<void> {
-  const [weights, options] = formats[format];
+async function compare(
+  name: string,
+  [format, weights, options]: typeof formats[number],
+): Promise<void> {
   const race = networkNamed(name, 1, new URL("../../shared/goldens/nets/", import.meta.url));
-  const parts = [...writeBundle({ graph: race.graph }, { weights })];
-  const bundle = new Uint8Array(await new Blob(parts).arrayBuffer());
+  const bundle = new Blob([...writeBundle({ graph: race.graph }, { weights })]);
   const inputs = { [race.graph.inputs[0]!.name]: race.input };
   const [expanded, kept] = [await open(bundle, {}), await open(bundle, options)];
   // The input of the last softmax: probabilities of noise are nearly 0 and 1.
@@ -53,10 +56,10 @@ async function compare(name: string, format: keyof typeof formats): Promise<void
     },
   });
   const times = await measure([subject("expanded", expanded), subject("kept", kept)], effort);
-  const off = difference(expected[scores]!.data, actual[scores]!.data);
+  const off = largestDifference(actual[scores]!.data, expected[scores]!.data);
   const [a, b] = [times.get("expanded")!, times.get("kept")!];
   console.log(
-    `${name}, ${format}: ${mega(expanded.bytes())} to ${mega(kept.bytes())} MB, ` +
+    `${name}, ${format}: ${showBytes(expanded.bytes())} to ${showBytes(kept.bytes())}, ` +
       `run ${a.wall.toFixed(1)} to ${b.wall.toFixed(1)} ms, ` +
       `CPU ${a.cpu!.toFixed(1)} to ${b.cpu!.toFixed(1)} ms, off by ${off.toExponential(1)}`,
   );
@@ -64,7 +67,7 @@ async function compare(name: string, format: keyof typeof formats): Promise<void
 }
 
 /** A network on its own device, and the number of bytes allocated there. */
-async function open(bundle: Uint8Array<ArrayBuffer>, options: LoadOptions) {
+async function open(bundle: Blob, options: LoadOptions) {
   const device = await openDevice();
   let bytes = 0;
   const { createBuffer, createTexture } = device;
@@ -80,18 +83,4 @@ async function open(bundle: Uint8Array<ArrayBuffer>, options: LoadOptions) {
   };
   const network = await Network.load(bundle, { device, ...options });
   return { network, bytes: () => bytes };
-}
-
-/** The largest difference, relative to the largest value. */
-function difference(expected: Float32Array, actual: Float32Array): number {
-  let largest = 0, difference = 0;
-  expected.forEach((value, i) => {
-    largest = Math.max(largest, Math.abs(value));
-    difference = Math.max(difference, Math.abs(value - actual[i]!));
-  });
-  return difference / largest;
-}
-
-function mega(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
 }

@@ -42,33 +42,47 @@ export async function measure(
   subjects: readonly Subject[],
   { rounds, seconds, atLeast }: Effort,
 ): Promise<Map<string, Figures>> {
-  const samples = new Map(
-    subjects.map((subject) => [subject, [] as { wall: number; cpu: number; alone: number }[]]),
-  );
-  const spent = new Map<Subject, number>();
-  const times = new Map<Subject, number>();
+  const measured: Measured[] = [];
   for (const subject of subjects) {
     const { wall } = await time(subject, 1);
-    times.set(subject, Math.max(1, Math.min(200, Math.round(atLeast / wall))));
+    const runs = Math.max(1, Math.min(200, Math.round(atLeast / wall)));
+    measured.push({ subject, runs, spent: 0, samples: [] });
   }
   for (let round = 0; round < rounds; round++) {
-    for (const [subject, each] of samples) {
-      const used = spent.get(subject) ?? 0;
-      if (each.length >= 2 && used > seconds * 1000) continue;
-      const runs = times.get(subject)!;
+    for (const each of measured) {
+      const { subject, runs, samples } = each;
+      if (samples.length >= 2 && each.spent > seconds * 1000) continue;
       const { wall, cpu } = await time(subject, runs);
-      spent.set(subject, used + wall);
+      each.spent += wall;
       const alone = runs === 1 ? wall : (await time(subject, 1)).wall;
-      each.push({ wall: wall / runs, cpu: cpu / runs, alone });
+      samples.push({ wall: wall / runs, cpu: cpu / runs, alone });
     }
   }
-  return new Map([...samples].map(([{ name }, each]) => [name, {
-    wall: medianOf(each.map(({ wall }) => wall)),
-    cpu: medianOf(each.map(({ cpu }) => cpu)),
-    alone: medianOf(each.map(({ alone }) => alone)),
-    best: Math.min(...each.map(({ wall }) => wall)),
-    samples: each.length,
-  }]));
+  return new Map(measured.map(({ subject, samples }) => [subject.name, figuresOf(samples)]));
+}
+
+/** One measurement. */
+type Sample = Required<Pick<Figures, "wall" | "cpu" | "alone">>;
+
+/** The measurements of a subject so far. */
+interface Measured {
+  readonly subject: Subject;
+  /** The runs of a measurement. */
+  readonly runs: number;
+  /** The milliseconds of all pipelined runs. */
+  spent: number;
+  readonly samples: Sample[];
+}
+
+function figuresOf(samples: readonly Sample[]): Figures {
+  const median = (key: keyof Sample) => medianOf(samples.map((sample) => sample[key]));
+  return {
+    wall: median("wall"),
+    cpu: median("cpu"),
+    alone: median("alone"),
+    best: Math.min(...samples.map(({ wall }) => wall)),
+    samples: samples.length,
+  };
 }
 
 async function time(subject: Subject, times: number): Promise<{ wall: number; cpu: number }> {

@@ -39,13 +39,7 @@ export async function runRace(
   contenders: readonly Contender[],
   effort: Effort,
 ): Promise<Result> {
-  const opened: {
-    name: string;
-    onGpu: boolean;
-    running: Opened;
-    first: number;
-    difference: number;
-  }[] = [];
+  const opened: { row: Row; running: Opened }[] = [];
   const failed: Row[] = [];
   let expected: Float32Array | undefined;
   for (const contender of contenders) {
@@ -57,19 +51,21 @@ export async function runRace(
       expected ??= answer;
       const difference = largestDifference(answer, expected);
       const { name, onGpu } = contender;
-      opened.push({ name, onGpu, running, first, difference });
+      opened.push({ row: { name, onGpu, first, difference }, running });
     } catch (error) {
       failed.push({ name: contender.name, failure: String(error).slice(0, 200) });
     }
   }
   const figures = await measure(
-    opened.map(({ name, running }) => ({ name, run: (times) => running.run(input, times) })),
+    opened.map(({ row: { name }, running }) => {
+      return { name, run: (times: number) => running.run(input, times) };
+    }),
     effort,
   );
   const rows: Row[] = [];
-  for (const { name, onGpu, running, first, difference } of opened) {
+  for (const { row, running } of opened) {
     const gpu = await running.gpu?.(input).catch(() => undefined);
-    rows.push({ name, onGpu, figures: figures.get(name)!, first, difference, ...(gpu && { gpu }) });
+    rows.push({ ...row, figures: figures.get(row.name)!, ...(gpu && { gpu }) });
     await running.close();
   }
   return { name, batch, macs, rows: [...rows, ...failed] };

@@ -39,7 +39,7 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
   const all = selectLayers(files.network.net, { phase: phase ?? "TEST", level, stages });
   const net = outputs ? cutNet(all, outputs, layerTable(options.layers)) : all;
   const lowered = lowerFiles(files, net, {
-    inputShapes: inputShapes ?? new Map(),
+    inputShapes,
     layers: options.layers,
     inject: options.inject,
     settings: { alignCrops: options.alignCrops },

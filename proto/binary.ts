@@ -11,6 +11,7 @@ import { deepestNesting, tooDeep } from "./limits.ts";
 import {
   defaultsOf,
   type Field,
+  isMessageType,
   type MessageType,
   type OpenMessage,
   type RestField,
@@ -101,7 +102,7 @@ class BinaryMessage implements OpenMessage {
       const messages = this.#messages(field, repeated, name);
       return repeated ? messages : messages[0];
     }
-    if (typeof type === "object" && "fields" in type) {
+    if (isMessageType(type)) {
       const values = this.#messages(field, repeated, name).map((message) => message.read(type));
       return repeated ? values : values[0];
     }

@@ -10,14 +10,18 @@ import { wireTypes } from "./wire.ts";
 
 type Writer = protobuf.Writer;
 
-/** The tag and the length of a length-delimited field, for messages that are written in chunks. */
-export function lengthPrefix(number: number, length: number): Uint8Array<ArrayBuffer> {
-  const writer = new protobuf.Writer().uint32(((number << 3) | wireTypes.lengthDelimited) >>> 0)
-    .uint32(length);
-  return writer.finish() as Uint8Array<ArrayBuffer>;
+/** The tag of a field: its number, and the wire type of its values. */
+export function tagOf(number: number, wireType: number): number {
+  return ((number << 3) | wireType) >>> 0;
 }
 
-/** Writes a value that is not a message, without its tag. */
+/** The tag and the length of a length-delimited field, for messages that are written in chunks. */
+export function lengthPrefix(number: number, length: number): Uint8Array<ArrayBuffer> {
+  const tag = tagOf(number, wireTypes.lengthDelimited);
+  return new protobuf.Writer().uint32(tag).uint32(length).finish() as Uint8Array<ArrayBuffer>;
+}
+
+/** Writes a value that is neither a message nor bytes nor an array, without its tag. */
 export function writeScalar(writer: Writer, type: Scalar | EnumType, value: unknown): void {
   if (typeof type === "object") {
     const number = type.values[value as string] ?? Number(value);
@@ -42,16 +46,7 @@ export function writeScalar(writer: Writer, type: Scalar | EnumType, value: unkn
     case "string":
       writer.string(value as string);
       break;
-    case "bytes":
-      writer.bytes(value as Uint8Array);
-      break;
-    case "floats":
-    case "doubles": {
-      const { buffer, byteOffset, byteLength } = value as Float32Array | Float64Array;
-      writer.bytes(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength));
-      break;
-    }
-    case "message":
-      throw new TypeError("Cannot write a message: the description of one of its fields is open");
+    default:
+      throw new TypeError(`Cannot write ${JSON.stringify(value)}: it is described as ${type}`);
   }
 }

@@ -5,7 +5,7 @@
  */
 import protobuf from "protobufjs/minimal";
 import { type Deferrable, deferredBytes, piecesOf } from "./deferred.ts";
-import { writeScalar } from "./encode.ts";
+import { tagOf, writeScalar } from "./encode.ts";
 import { join } from "./join.ts";
 import type { EnumType, Field, MessageType, RestField, Scalar } from "./message.ts";
 import { shortFloat } from "./short_float.ts";
@@ -84,7 +84,7 @@ function encodeParts(tree: Tree, where: string, onLost: OnLost): readonly Deferr
       onLost({ name, where }, tree.type);
       continue;
     }
-    const tag = (wireType: number) => writer.uint32(((field.number << 3) | wireType) >>> 0);
+    const tag = (wireType: number) => writer.uint32(tagOf(field.number, wireType));
     const content = isTree(value)
       ? encodeParts(value, where, onLost)
       : ArrayBuffer.isView(value)

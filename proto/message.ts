@@ -126,6 +126,11 @@ export interface UnreadField {
   readonly readAs: readonly MessageType<unknown>[];
 }
 
+/** Whether the type of a field is a described message. */
+export function isMessageType(type: Field<unknown>["type"]): type is MessageType<unknown> {
+  return typeof type === "object" && "fields" in type;
+}
+
 /** Describes a message by its fields. */
 export function message<F extends Record<string, Field<unknown>>>(
   name: string,

@@ -6,6 +6,7 @@
 import {
   defaultsOf,
   type Field,
+  isMessageType,
   type MessageType,
   type OpenMessage,
   type RestField,
@@ -45,8 +46,7 @@ class ObjectMessage implements OpenMessage {
   }
 
   #value(value: unknown, { type, repeated }: Field<unknown>): unknown {
-    const isMessage = type === "message" || (typeof type === "object" && "fields" in type);
-    if (!isMessage) return value;
+    if (type !== "message" && !isMessageType(type)) return value;
     const open = (one: unknown) => {
       const message = isOpen(one) ? one : objectMessage(this.where, one as MessageObject);
       return type === "message" ? message : message.read(type);

@@ -6,6 +6,7 @@
 import {
   defaultsOf,
   type Field,
+  isMessageType,
   type MessageType,
   type OpenMessage,
   type RestField,
@@ -84,7 +85,7 @@ export class TextMessage implements OpenMessage {
       const at = typeof second === "number" ? second : second.#start;
       throw this.#source.error(at, `${name} is given twice, but may have only one value`);
     }
-    if (type === "message" || (typeof type === "object" && "fields" in type)) {
+    if (type === "message" || isMessageType(type)) {
       const messages = field.values.map((value) => {
         if (typeof value !== "number") return value;
         throw this.#source.error(value, `${name} is a message, not a single value`);

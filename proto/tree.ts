@@ -4,7 +4,13 @@
  *
  * @module
  */
-import type { Field, MessageType, OpenMessage, RestField } from "./message.ts";
+import {
+  type Field,
+  isMessageType,
+  type MessageType,
+  type OpenMessage,
+  type RestField,
+} from "./message.ts";
 
 /** A message. */
 export interface Tree {
@@ -33,11 +39,11 @@ export function readTree(
   type: MessageType<unknown>,
   isCopied: (name: string) => boolean,
 ): Tree {
-  const keepsBytes = (name: string) => isMessage(type.fields[name]!) && isCopied(name);
+  const keepsBytes = (name: string) => isMessageType(type.fields[name]!.type) && isCopied(name);
   const fields = Object.fromEntries(
     Object.entries(type.fields).map(([name, field]): [string, Field<unknown>] => {
       const copied = keepsBytes(name), repeated = field.repeated || copied;
-      const type = isMessage(field) && !copied ? "message" : field.type;
+      const type = isMessageType(field.type) && !copied ? "message" : field.type;
       return [name, { number: field.number, type, repeated, copied, defaultValue: undefined }];
     }),
   );
@@ -50,8 +56,8 @@ export function readTree(
       if (field.type === "message") {
         return { type: name, entries: [], rest: (one as OpenMessage).rest() };
       }
-      return isMessage(field) && !keepsBytes(name)
-        ? readTree(one as OpenMessage, field.type as MessageType<unknown>, isCopied)
+      return isMessageType(field.type) && !keepsBytes(name)
+        ? readTree(one as OpenMessage, field.type, isCopied)
         : one;
     };
     return all.map((one): Entry => ({ name, field, value: read(one) }));
@@ -69,13 +75,8 @@ export function treeOf(type: MessageType<unknown>, object: object): Tree {
     return all.map((one): Entry => ({
       name,
       field,
-      value: isMessage(field) ? treeOf(field.type as MessageType<unknown>, one) : one,
+      value: isMessageType(field.type) ? treeOf(field.type, one) : one,
     }));
   });
   return { type: type.name, entries, rest: [] };
-}
-
-/** Whether a field is a described message. */
-function isMessage({ type }: Field<unknown>): boolean {
-  return typeof type === "object" && "fields" in type;
 }

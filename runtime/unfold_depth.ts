@@ -105,8 +105,7 @@ function windowsOf(
   attributes: Attributes["conv3d"],
   [first, last]: Pair,
 ): Value {
-  const [kernel, stride, pad, dilation] = (["kernel", "stride", "pad", "dilation"] as const)
-    .map((name) => attributes[name][0]) as [number, number, number, number];
+  const { kernel: [kernel], stride: [stride], pad: [pad], dilation: [dilation] } = attributes;
   const slice = (value: Value, start: number, end: number) =>
     end - start === value.shape[2]
       ? value

@@ -13,10 +13,11 @@ import { print } from "../cli/print.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { right, showTable } from "../cli/table.ts";
 import { freshDrawings, size } from "../examples/digits/draw.ts";
+import { greyScale } from "../examples/digits/input.ts";
 import { showBytes, showPercent } from "../lib/numbers.ts";
 import { convert, type Model, writeBundle, writeSource } from "../mod.ts";
 import { type Image, largest, Network, preprocess, type Ranked } from "../runtime/mod.ts";
-import { countCorrect, greyScale } from "./digits/answers.ts";
+import { countCorrect } from "./digits/answers.ts";
 
 const root = new URL("../", import.meta.url);
 const example = new URL("examples/digits/", root);
@@ -36,7 +37,6 @@ interface Answer extends Ranked {
   readonly ms: number;
 }
 
-let wrong = 0;
 print("A Caffe network that recognizes handwritten digits, converted and run.\n");
 
 const model = convertExample();
@@ -59,6 +59,7 @@ print(`The drawings of examples/digits/samples/, run by ${network.device}:\n`);
 const answers: Answer[] = [];
 for (const sample of samples) answers.push(await answer(network, sample));
 print(tableOf(samples, answers));
+let wrong = samples.filter(({ digit }, i) => answers[i]!.index !== digit).length;
 
 const { Digits }: { Digits: typeof Network } = await import(new URL("digits.ts", built).href);
 const written = await Digits.load(bundle, { onNotice: () => {} });
@@ -128,7 +129,6 @@ async function answer(network: Network, { image }: Sample): Promise<Answer> {
 function tableOf(samples: readonly Sample[], answers: readonly Answer[]): string {
   const rows = samples.map(({ file, digit, special }, i) => {
     const { index, value, ms } = answers[i]!;
-    if (index !== digit) wrong++;
     return [
       file,
       `${digit}, ${special}`,

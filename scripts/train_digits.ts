@@ -14,6 +14,7 @@ import encodePng from "@jsquash/png/encode.js";
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { type Drawing, freshDrawings, size } from "../examples/digits/draw.ts";
+import { inputOf } from "../examples/digits/input.ts";
 import { seededRandom } from "../examples/digits/random.ts";
 import { writeCaffemodel } from "../lib/caffe/write.ts";
 import type { Tensor } from "../runtime/tensor.ts";
@@ -65,13 +66,9 @@ async function accuracy(drawings: readonly Drawing[]): Promise<number> {
   return drawings.filter(({ digit }, i) => predicted[i] === digit).length / drawings.length;
 }
 
-/** The images as `[N, H, W, C]`, scaled as the data layer of `deploy.prototxt` expects them. */
+/** The images as `[N, H, W, C]`. */
 function imagesOf(drawings: readonly Drawing[]): tf.Tensor {
-  const values = new Float32Array(drawings.length * size * size);
-  for (const [i, { image }] of drawings.entries()) {
-    values.set(Float32Array.from(image, (grey) => grey / 256), i * size * size);
-  }
-  return tf.tensor(values, [drawings.length, size, size, 1]);
+  return tf.tensor(inputOf(drawings), [drawings.length, size, size, 1]);
 }
 
 function digitsOf(drawings: readonly Drawing[]): tf.Tensor {

@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type NamedBytes, TfCaffeNetwork } from "../../lib/tf/mod.ts";
 import { size } from "../digits/draw.ts";
+import { greyScale, inputOf } from "../digits/input.ts";
 import { seededRandom } from "../digits/random.ts";
 import { freshSymbols, names, type SymbolDrawing } from "./symbols.ts";
 
@@ -20,15 +21,13 @@ export function openNetwork(prototxt: NamedBytes, digits: NamedBytes): TfCaffeNe
   return TfCaffeNetwork.fromCaffe(prototxt, {
     caffemodel: digits,
     labels: names,
+    // As in the training on digits.
     preprocessing: { scale: greyScale },
     // The convolutions detect strokes, which digits and symbols have in common.
     trainable: ["ip1", "symbols"],
     random: seededRandom(1),
   });
 }
-
-/** Black is 0, and white just under 1, as in the training on digits. */
-const greyScale = 1 / 256;
 
 /**
  * Trains on drawings that are generated on the fly.
@@ -72,9 +71,5 @@ export async function accuracy(
 
 /** The images as `[N, 1, H, W]`. */
 export function imagesOf(drawings: readonly SymbolDrawing[]): tf.Tensor {
-  const values = new Float32Array(drawings.length * size * size);
-  for (const [i, { image }] of drawings.entries()) {
-    values.set(Float32Array.from(image, (grey) => grey * greyScale), i * size * size);
-  }
-  return tf.tensor(values, [drawings.length, 1, size, size]);
+  return tf.tensor(inputOf(drawings), [drawings.length, 1, size, size]);
 }

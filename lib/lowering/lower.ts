@@ -34,7 +34,7 @@ export interface LowerOptions {
   /** The network that provides the weights, if the network's own file has none. */
   readonly trained?: Net | undefined;
   /** Shapes of inputs that override the file's. */
-  readonly inputShapes?: ReadonlyMap<string, Shape>;
+  readonly inputShapes?: ReadonlyMap<string, Shape> | undefined;
   /** Layer types that extend or override the built-in ones. */
   readonly layers?: readonly Layer[] | undefined;
   /** Learned blobs that replace those of the files. */

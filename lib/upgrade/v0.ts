@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { message, type MessageType, type OpenMessage, treeOf } from "../../proto/mod.ts";
+import {
+  isMessageType,
+  message,
+  type MessageType,
+  type OpenMessage,
+  treeOf,
+} from "../../proto/mod.ts";
 import { readV0Layers, upgradeV0Settings } from "../caffe/upgrade_v0.ts";
 import { V0LayerConnection } from "../caffe/v0_schema.ts";
 import type { LayerTable } from "../layers/mod.ts";
@@ -45,10 +51,9 @@ export function v0Layers(
 /** The description without defaults: a field that a file lacks is `undefined`, or an empty list. */
 function bare<Value>(type: MessageType<Value>): MessageType<Bare<Value>> {
   const fields = Object.entries(type.fields).map(([name, field]) => {
-    const nested = typeof field.type === "object" && "fields" in field.type;
     return [name, {
       ...field,
-      type: nested ? bare(field.type as MessageType<unknown>) : field.type,
+      type: isMessageType(field.type) ? bare(field.type) : field.type,
       defaultValue: Array.isArray(field.defaultValue) ? [] : undefined,
     }] as const;
   });

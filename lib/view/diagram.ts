@@ -9,7 +9,7 @@ import type { Shape } from "../../runtime/tensor.ts";
 import { summarizeGraph, type SummaryRow } from "../summary.ts";
 import { type Kind, kindOf } from "./kinds.ts";
 import { layOut } from "./layout.ts";
-import type { Box, Point } from "./geometry.ts";
+import type { Box, Link, Point, Size } from "./geometry.ts";
 
 /** An input or a node of a network, and where it is drawn. */
 export interface Step extends SummaryRow {
@@ -34,9 +34,7 @@ export interface Arrow {
 }
 
 /** A drawing of a network, in pixels. */
-export interface Diagram {
-  readonly width: number;
-  readonly height: number;
+export interface Diagram extends Size {
   readonly steps: readonly Step[];
   readonly arrows: readonly Arrow[];
 }
@@ -50,18 +48,17 @@ export interface Diagram {
 export function diagramOf(graph: Graph, types: ReadonlyMap<string, string> = new Map()): Diagram {
   const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
   const positions = new Map(values.map((value, i) => [value, i]));
-  const pairs = graph.nodes.flatMap(({ inputs, output }) => {
+  const links = graph.nodes.flatMap(({ inputs, output }) => {
     const from = new Set(inputs.map((value) => positions.get(value)));
-    return [...from].filter((i) => i !== undefined).map((i) =>
-      [i, positions.get(output)!] as const
-    );
+    return [...from].filter((i) => i !== undefined)
+      .map((i): Link => [i, positions.get(output)!]);
   });
   const rows = summarizeGraph(graph).map((row) => ({
     ...row,
     type: types.get(row.name) ?? row.type,
   }));
   const sizes = rows.map(sizeOf);
-  const { width, height, boxes, lines } = layOut(sizes, pairs);
+  const { width, height, boxes, lines } = layOut(sizes, links);
   const nodes = new Map(graph.nodes.map((node) => [node.output, node]));
   const blobs = Map.groupBy(namedValues(graph), ([, value]) => value);
   const steps = values.map((value, i): Step => ({
@@ -71,7 +68,7 @@ export function diagramOf(graph: Graph, types: ReadonlyMap<string, string> = new
     blobs: (blobs.get(value) ?? []).map(([name]) => name),
     box: boxes[i]!,
   }));
-  const arrows = pairs.map(([from, to], i) => ({ from, to, points: lines[i]! }));
+  const arrows = links.map(([from, to], i) => ({ from, to, points: lines[i]! }));
   return { width, height, steps, arrows };
 }
 
@@ -90,7 +87,7 @@ function showSetting(value: unknown): string {
 }
 
 /** The size of a box that fits its two lines of text, in pixels. */
-function sizeOf({ name, type }: SummaryRow): { width: number; height: number } {
+function sizeOf({ name, type }: SummaryRow): Size {
   const characters = Math.min(mostCharacters, Math.max(name.length, type.length + 14));
   return { width: 24 + characters * 6.7, height: 40 };
 }

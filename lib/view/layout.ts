@@ -6,29 +6,24 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import { layOutPlainly } from "./plain_layout.ts";
 import { ranksOf } from "./ranks.ts";
-import type { Box, Layout, Point } from "./geometry.ts";
+import type { Box, Layout, Link, Point, Size } from "./geometry.ts";
 
 /**
  * Places boxes so that all arrows point down and few cross. Large diagrams get the plain layout,
  * which ignores crossings.
- *
- * @param pairs The arrows, each from the index of a box to the index of a later one.
  */
-export function layOut(
-  sizes: readonly { readonly width: number; readonly height: number }[],
-  pairs: readonly (readonly [from: number, to: number])[],
-): Layout {
-  if (effort(sizes.length, pairs) > mostEffort) return layOutPlainly(sizes, pairs);
+export function layOut(sizes: readonly Size[], links: readonly Link[]): Layout {
+  if (effort(sizes.length, links) > mostEffort) return layOutPlainly(sizes, links);
   const graph = new Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 22, ranksep: 26, edgesep: 12, marginx: 8, marginy: 8 });
   sizes.forEach((size, i) => graph.setNode(String(i), { ...size }));
-  for (const [from, to] of pairs) graph.setEdge(String(from), String(to), {});
+  for (const [from, to] of links) graph.setEdge(String(from), String(to), {});
   layout(graph);
   const boxes = sizes.map((_, i): Box => {
     const { x, y, width, height } = graph.node(String(i)) as Box;
     return { x: round(x - width / 2), y: round(y - height / 2), width, height };
   });
-  const lines = pairs.map(([from, to]) => {
+  const lines = links.map(([from, to]) => {
     const { points } = graph.edge(String(from), String(to)) as {
       points: { x: number; y: number }[];
     };
@@ -42,9 +37,9 @@ export function layOut(
 const mostEffort = 1600;
 
 /** The number of elements to place: the boxes, and one bend for each row that an arrow passes. */
-function effort(boxes: number, pairs: readonly (readonly [from: number, to: number])[]): number {
-  const ranks = ranksOf(boxes, pairs);
-  return pairs.reduce((sum, [from, to]) => sum + ranks[to]! - ranks[from]!, boxes);
+function effort(boxes: number, links: readonly Link[]): number {
+  const ranks = ranksOf(boxes, links);
+  return links.reduce((sum, [from, to]) => sum + ranks[to]! - ranks[from]!, boxes);
 }
 
 /** Rounds to tenths of a pixel, which keeps reports small. */

@@ -13,20 +13,13 @@
  * @module
  */
 import { ranksOf } from "./ranks.ts";
-import type { Box, Layout, Point } from "./geometry.ts";
+import type { Box, Layout, Link, Point, Size } from "./geometry.ts";
 
 const gap = { across: 22, down: 26, margin: 8, detour: 14 };
 
-/**
- * Places boxes in the given order.
- *
- * @param pairs The arrows, each from the index of a box to the index of a later one.
- */
-export function layOutPlainly(
-  sizes: readonly { readonly width: number; readonly height: number }[],
-  pairs: readonly (readonly [from: number, to: number])[],
-): Layout {
-  const ranks = ranksOf(sizes.length, pairs);
+/** Places boxes in the given order. */
+export function layOutPlainly(sizes: readonly Size[], links: readonly Link[]): Layout {
+  const ranks = ranksOf(sizes.length, links);
   const height = sizes.reduce((most, size) => Math.max(most, size.height), 0);
   /** The next free x of each row. */
   const ends: number[] = [];
@@ -35,7 +28,7 @@ export function layOutPlainly(
     ends[rank] = Math.ceil(x + size.width) + gap.across;
     return { ...size, x, y: gap.margin + rank * (height + gap.down) };
   });
-  const lines = pairs.map(([from, to]): Point[] => {
+  const lines = links.map(([from, to]): Point[] => {
     const a = boxes[from]!, b = boxes[to]!;
     const start: Point = [a.x + a.width / 2, a.y + a.height], end: Point = [b.x + b.width / 2, b.y];
     if (ranks[to] === ranks[from]! + 1) return [start, end];

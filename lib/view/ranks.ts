@@ -3,17 +3,11 @@
  *
  * @module
  */
+import type { Link } from "./geometry.ts";
 
-/**
- * The row of each box, counted from the top: the length of the longest path to it.
- *
- * @param pairs The arrows, each from the index of a box to the index of a later one.
- */
-export function ranksOf(
-  boxes: number,
-  pairs: readonly (readonly [from: number, to: number])[],
-): readonly number[] {
-  const incoming = Map.groupBy(pairs, ([, to]) => to);
+/** The row of each box, counted from the top: the length of the longest path to it. */
+export function ranksOf(boxes: number, links: readonly Link[]): readonly number[] {
+  const incoming = Map.groupBy(links, ([, to]) => to);
   const ranks: number[] = [];
   for (let i = 0; i < boxes; i++) {
     const arrows = incoming.get(i) ?? [];

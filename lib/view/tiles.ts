@@ -131,7 +131,6 @@ function blend(scale: readonly Colour[], fraction: number): Colour {
   const position = Math.min(1, Math.max(0, fraction || 0)) * (scale.length - 1);
   const index = Math.min(scale.length - 2, Math.floor(position));
   const [from, to] = [scale[index]!, scale[index + 1]!];
-  return [0, 1, 2].map((c) =>
-    from[c]! + (to[c]! - from[c]!) * (position - index)
-  ) as unknown as Colour;
+  const mix = (c: 0 | 1 | 2) => from[c] + (to[c] - from[c]) * (position - index);
+  return [mix(0), mix(1), mix(2)];
 }

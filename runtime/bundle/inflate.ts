@@ -31,24 +31,28 @@ export async function inflate(
       throw new TypeError("its compressed bytes are damaged", { cause });
     });
     if (done) break;
-    if (length + value.length > size) {
+    const end = length + value.length;
+    if (end > size) {
       await reader.cancel().catch(() => {});
       throw new TypeError(`it inflates to more than the ${size} bytes it claims`);
     }
-    if (length + value.length > bytes.length) {
-      const larger = new Uint8Array(
-        Math.min(size, Math.max(2 * bytes.length, length + value.length)),
-      );
-      larger.set(bytes.subarray(0, length));
-      bytes = larger;
+    if (end > bytes.length) {
+      bytes = longer(bytes, Math.min(size, Math.max(2 * bytes.length, end)));
     }
     bytes.set(value, length);
-    length += value.length;
+    length = end;
   }
   if (length !== size) {
     throw new TypeError(`it inflates to ${length} bytes, not to the ${size} it claims`);
   }
   return bytes;
+}
+
+/** A copy of bytes with room for more. */
+export function longer(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(length);
+  copy.set(bytes);
+  return copy;
 }
 
 /** Bytes as a stream, a slice at a time. */

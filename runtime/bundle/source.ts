@@ -4,7 +4,7 @@
  * @module
  */
 import { showArgument } from "../show_argument.ts";
-import { slices } from "./inflate.ts";
+import { longer, slices } from "./inflate.ts";
 
 /**
  * Bytes, or something that yields bytes; a string is an address to fetch. Bytes are not copied,
@@ -155,11 +155,7 @@ async function collect(
       const { value } = await reader.read().catch(broken);
       if (value === undefined) break;
       const end = done + value.length;
-      if (end > bytes.length) {
-        const longer = new Uint8Array(2 * end);
-        longer.set(bytes.subarray(0, done));
-        bytes = longer;
-      }
+      if (end > bytes.length) bytes = longer(bytes, 2 * end);
       bytes.set(value, done);
       done = end;
       // Content-Length counts compressed bytes, so more may arrive than announced.

@@ -53,7 +53,7 @@ export function conv2d(site: Site, node: Node<"conv2d">): Step[] {
 export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrices): Step[] {
   const { kernel: taps, stride, pad, dilation, group } = node.attributes;
   const [input] = node.inputs, { output } = node;
-  const [batch, channels] = input!.shape as [number, number];
+  const [batch, channels] = input!.shape as Shape4;
   const [, outputs, rows, columns] = output.shape as Shape4;
   const [image, steps] = padded(site, input!, pad, windowsEnd(node.attributes, output));
   const plane = image.height * image.width;

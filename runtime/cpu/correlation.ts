@@ -55,7 +55,7 @@ export function correlation(site: Site, node: Node<"correlation">): Step[] {
     (f, chunk, _own, fields) => {
       const [starts, taps, end, side, columns, plane] = fields;
       const [x, d, dx, tap, at, a, b, to] = f.ints();
-      const sums = f.vectors(across), [value, other] = [f.vector(), f.vector()];
+      const sums = f.vectorArray(across), [value, other] = f.vectors();
       const read = (address: Code, offset = 0) =>
         narrow ? w.load(address, offset) : gather(address, stride, offset);
       const start = w.add(starts, w.mul(chunk, 12));

@@ -8,7 +8,7 @@
 import type { Node, Value } from "../graph.ts";
 import { count } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
-import type { Code } from "../wasm/assembler.ts";
+import type { Code, Scope } from "../wasm/assembler.ts";
 import { type Finish, finishOf, residualOf } from "./functions.ts";
 import { kernel, type Site, type Step } from "./kernel.ts";
 
@@ -58,8 +58,8 @@ export function multiplyRows(site: Site, product: Product, finish: Finish): Step
         const [from, weights, biases, residual, to, outputs, length, samples, some] = fields;
         const [o, end, row, n, first, sample, k, at] = f.ints();
         const m = site.module;
-        const sums = Array.from({ length: together }, () => f.vectors(rows));
-        const values = f.vectors(together);
+        const sums = Array.from({ length: together }, () => f.vectorArray(rows));
+        const values = f.vectorArray(together);
         const result = f.vector();
         const bytes = w.mul(length, 4);
         const take = (load: (address: Code) => Code): Code => [
@@ -86,7 +86,7 @@ export function multiplyRows(site: Site, product: Product, finish: Finish): Step
               ...sums.flatMap((sum, s) => {
                 const place = w.mul(w.add(w.mul(w.add(at, s), outputs), first), 4);
                 return [
-                  w.set(result, total(sum, f.vectors(2))),
+                  w.set(result, total(f, sum)),
                   ...hasBias
                     ? w.set(result, w.plus(result, w.load(w.add(biases, w.mul(first, 4)))))
                     : [],
@@ -110,8 +110,8 @@ export function multiplyRows(site: Site, product: Product, finish: Finish): Step
 }
 
 /** The horizontal sums of four vectors as one vector, or of one vector in lane 0. */
-function total([a, b = a, c = a, d = a]: readonly Code[], temporary: readonly Code[]): Code {
-  const [ab, cd] = temporary as [Code, Code];
+function total(f: Scope, [a, b = a, c = a, d = a]: readonly Code[]): Code {
+  const [ab, cd] = f.vectors();
   const halves = (a: Code, b: Code) =>
     w.plus(w.shuffle(a, b, [0, 4, 1, 5]), w.shuffle(a, b, [2, 6, 3, 7]));
   return [

@@ -39,8 +39,8 @@ export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
     ], (f, p, own, fields) => {
       const [to, weights, biases, residual, rows, columns, pitch, group] = fields;
       const [x, y, plane, at, result, channel] = f.ints();
-      const taps = f.vectors(size), sums = f.vectors(some);
-      const [pixels, offset] = [f.vector(), f.vector()];
+      const taps = f.vectorArray(size), sums = f.vectorArray(some);
+      const [pixels, offset] = f.vectors();
       const below = (row: number) => w.mul(w.add(w.mul(y, stride[0]), row), pitch);
       // What the sums take of a row of the image.
       const ofRow = (row: number): Code => {

@@ -18,7 +18,7 @@ import { tilesOf, winograd } from "./winograd.ts";
 export function dilated(site: Site, node: Node<"conv2d">, size: number): Step[] {
   const { attributes, inputs: [input, ...rest], output } = node;
   const { pad, dilation: [down, across], residual, activation } = attributes;
-  const [batch, channels] = input!.shape as [number, number];
+  const [batch, channels] = input!.shape as Shape4;
   const [, outputs, rows, columns] = output.shape as Shape4;
   const [tiles, fours] = tilesOf(node, size);
   // A row of unused tiles separates two phases.

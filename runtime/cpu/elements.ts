@@ -28,7 +28,7 @@ function elements(
   return [
     spread(site, `${name} of ${inputs.length}`, fours, parameters, (f, four, _own, fields) => {
       const [to, ...others] = fieldsOf(fields, inputs.length + 1);
-      const values = f.vectors(inputs.length);
+      const values = f.vectorArray(inputs.length);
       const place = w.mul(four, 16);
       return [
         ...values.flatMap((value, i) => w.set(value, w.load(w.add(others[i]!, place)))),
@@ -90,7 +90,8 @@ export function finishing(
   return elements(
     site,
     `finish ${finish.name}`,
-    ...[values, output] as const,
+    values,
+    output,
     (m, scope, [x, residual]) => finish.apply(m, scope, x!, residual),
   );
 }
@@ -106,7 +107,11 @@ export function affine(site: Site, node: Node<"affine">): Step[] {
   return broadcast(
     site,
     `${terms} ${finish.name}`,
-    ...[others, parameters, output, length, inner] as const,
+    others,
+    parameters,
+    output,
+    length,
+    inner,
     (m, scope, [x, residual, ...given]) => {
       const result = scope.vector();
       const [first, second] = finish.residual ? given : [residual, ...given];
@@ -130,7 +135,11 @@ export function prelu(site: Site, { inputs: [input, slope], output }: Node<"prel
   return broadcast(
     site,
     "prelu",
-    ...[[input!], [slope!], output, slopes, inner] as const,
+    [input!],
+    [slope!],
+    output,
+    slopes,
+    inner,
     (_m, _scope, [x, slope]) => w.select(x!, w.times(x!, slope!), w.greater(x!, w.constant(0))),
   );
 }
@@ -163,7 +172,7 @@ function broadcast(
     ], (f, plane, _own, fields) => {
       const [to, length, row, ...from] = fieldsOf(fields, given + 3);
       const [x, at] = f.ints();
-      const values = f.vectors(given);
+      const values = f.vectorArray(given);
       const place = w.add(at, w.mul(x, 4));
       const parameterAt = (i: number) =>
         w.add(from[i]!, w.mul(flat ? x : w.rem(plane, length!), 4));

@@ -17,7 +17,7 @@ const c = w.constant;
 
 /** eˣ, within 2e-7 relative; `x` is clamped to what float32 can hold. */
 export function exp(m: Module, scope: Scope, x: Code): Code {
-  const [r, n] = scope.vectors(2) as [Code, Code];
+  const [r, n] = scope.vectors();
   // eˣ = 2ⁿ · eʳ, where |r| is at most ln 2 / 2.
   const polynomial = [1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 0.16666665459, 0.5, 1, 1]
     .reduce<Code>((sum, factor) => m.fma(sum, r, c(factor)), c(1.987569150e-4));

@@ -19,7 +19,7 @@
  */
 import { packQuad } from "../ops/fours/weights.ts";
 import * as w from "../wasm/assembler.ts";
-import type { Code, Module } from "../wasm/assembler.ts";
+import type { Module } from "../wasm/assembler.ts";
 import type { Finish } from "./functions.ts";
 
 /** The rows of a panel of weights; the last one may have fewer. */
@@ -58,8 +58,8 @@ function tile(m: Module, rows: number, finish: Finish): number {
     `tile ${rows} ${finish.name}`,
     7,
     (f, weights, pixels, to, pitch, depth, residual, residualPitch) => {
-      const sums = Array.from({ length: rows }, () => f.vectors(2));
-      const [left, right, four, weight] = f.vectors(4) as [Code, Code, Code, Code];
+      const sums = Array.from({ length: rows }, () => f.vectorArray(2));
+      const [left, right, four, weight] = f.vectors();
       const end = f.int(), free = m.target.readsFreely;
       return [
         ...sums.flatMap(([a, b], row) => [

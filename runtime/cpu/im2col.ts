@@ -4,7 +4,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
-import { count } from "../tensor.ts";
+import { count, type Shape4 } from "../tensor.ts";
 import type { Site, Step } from "./kernel.ts";
 import { move } from "./move.ts";
 import { padded, windowsEnd } from "./pad.ts";
@@ -13,7 +13,7 @@ import { padded, windowsEnd } from "./pad.ts";
 export function im2col(site: Site, node: Node<"im2col">): Step[] {
   const { attributes, inputs: [input], output } = node;
   const { kernel, stride, pad, dilation } = attributes;
-  const [rows, columns] = output.shape.slice(2) as [number, number];
+  const [, , rows, columns] = output.shape as Shape4;
   const [{ address, height, width }, steps] = padded(
     site,
     input!,

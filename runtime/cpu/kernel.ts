@@ -127,9 +127,7 @@ export function along(
   const last = w.sub(count, step);
   return [
     w.set(x, 0),
-    w.repeat([
-      ...body,
-    ], [
+    w.repeat(body, [
       // Advances to the last vector's position at most, and ends after it.
       w.less(x, last),
       w.set(x, w.least(w.add(x, step), last)),

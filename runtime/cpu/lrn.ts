@@ -33,7 +33,7 @@ export function lrn(site: Site, node: Node<"lrn">): Step[] | undefined {
     kernel: kernel(m, `lrn ${size} ${alpha} ${beta} ${k} ${narrow}`, (f, chunk, _own, fields) => {
       const [from, to, channels, plane] = fields;
       const [x, first, end, other, at] = f.ints();
-      const [sum, value] = [f.vector(), f.vector()];
+      const [sum, value] = f.vectors();
       const c = w.rem(chunk, channels);
       return [
         // Neighbours are the channels from `first` to `end`, around `c`.

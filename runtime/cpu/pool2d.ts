@@ -49,7 +49,7 @@ export function pool(
   const start = isMean ? 0 : lowest;
   const end = windowsEnd({ kernel: window, stride, pad, dilation: [1, 1] }, output);
   const image = planesOf(site, input, pad, end, start);
-  const [height, width] = input.shape.slice(2) as [number, number];
+  const [, , height, width] = input.shape as Shape4;
   // The areas of windows, or their starts in the unpadded plane.
   const fillEntries = (table: Int32Array) => {
     const entries = new Float32Array(table.buffer, table.byteOffset, table.length);
@@ -78,7 +78,7 @@ export function pool(
     ], (f, p, own, fields) => {
       const [to, rows, columns, pitch, step, table] = fields;
       const [x, y, h, at, row, result, entry] = f.ints();
-      const [value, sum, place, found] = f.vectors(4) as [Code, Code, Code, Code];
+      const [value, sum, place, found] = f.vectors();
       const apart = narrow ? 1 : stride[1];
       const take = (tap: number): Code => [
         w.set(value, gather(at, apart, 4 * tap)),

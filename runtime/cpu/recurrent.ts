@@ -44,7 +44,7 @@ function gatesKernel({ module: m }: Site, isLong: boolean, narrow: boolean): num
   return kernel(m, `gates ${isLong} ${narrow}`, (f, sample, _own, fields) => {
     const [products, gates, cont, before, cell, to, units] = fields;
     const [u, at] = f.ints();
-    const sums = f.vectors(isLong ? 4 : 1), [goesOn, value] = f.vectors(2) as [Code, Code];
+    const sums = f.vectorArray(isLong ? 4 : 1), [goesOn, value] = f.vectors();
     const place = w.mul(w.add(w.mul(sample, units), u), 4);
     const [input, forget, output, update] = sums as [Code, Code, Code, Code];
     return [

@@ -6,7 +6,7 @@
  */
 import { type Node, opOf } from "../graph.ts";
 import type { Taps } from "../ops/taps.ts";
-import { count } from "../tensor.ts";
+import { count, type Shape4 } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code } from "../wasm/assembler.ts";
 import { along, put, type Site, spread, type Step } from "./kernel.ts";
@@ -15,8 +15,8 @@ import { along, put, type Site, spread, type Step } from "./kernel.ts";
 export function resizing(site: Site, node: Node<"interp" | "resample">): Step[] {
   const { attributes, inputs: [input], output } = node;
   const tapsAlong = opOf(node).taps!;
-  const [height, width] = input!.shape.slice(2) as [number, number];
-  const [rows, columns] = output.shape.slice(2) as [number, number];
+  const [, , height, width] = input!.shape as Shape4;
+  const [, , rows, columns] = output.shape as Shape4;
   /** Offsets and weights, tap by tap; rows and columns with fewer taps are padded with weight 0. */
   const tables = ([2, 3] as const).map((axis) => {
     const all = tapsAlong(attributes, input!.shape, output.shape, axis);
@@ -53,7 +53,7 @@ export function resizing(site: Site, node: Node<"interp" | "resample">): Step[] 
         pitch,
       ] = fields;
       const [image, y, x, at] = f.ints();
-      const [sum, taken] = [f.vector(), f.vector()];
+      const [sum, taken] = f.vectors();
       const place = w.add(own, w.mul(x, 4));
       const each = (many: number, take: (tap: number) => Code) =>
         Array.from({ length: many }, (_, tap) => take(tap)).flat();

@@ -21,7 +21,7 @@ export function softmax(site: Site, node: Node<"softmax">): Step[] {
     kernel: kernel(m, `softmax ${narrow}`, (f, chunk, _own, fields) => {
       const [from, to, length, inner] = fields;
       const [x, at, start, end] = f.ints();
-      const [largest, sum, value] = f.vectors(3) as [Code, Code, Code];
+      const [largest, sum, value] = f.vectors();
       const store = put(narrow);
       const each = (body: Code) => w.loop(at, start, end, w.mul(inner, 4), body);
       return along(x, inner, narrow, [

@@ -62,7 +62,7 @@ const high = (x: Code, y: Code) => w.shuffle(x, y, [2, 6, 3, 7]);
 
 /** Transposes a 4 × 4 matrix of vectors. */
 function transpose(f: Scope, rows: readonly Code[]): [Code, Code[]] {
-  const [a, b, c, d] = f.vectors(4) as [Code, Code, Code, Code];
+  const [a, b, c, d] = f.vectors();
   const [p, q, r, s] = rows as [Code, Code, Code, Code];
   return [
     setAll([a, b, c, d], [low(p, q), low(r, s), high(p, q), high(r, s)]),
@@ -78,8 +78,8 @@ export function transformInput(m: Module, size: number): number {
   return m.define(`transform ${size}`, 6, (f, image, pitch, plane, channels, to, placePitch) => {
     const side = size + 2;
     const [c, at] = f.ints();
-    const rows = Array.from({ length: side }, () => f.vectors(side));
-    const loads = f.vectors(5), column = f.vectors(side);
+    const rows = Array.from({ length: side }, () => f.vectorArray(side));
+    const loads = f.vectorArray(5), column = f.vectorArray(side);
     const transform = (column: readonly Code[]) => apply(m, transforms[size]!.input, column);
     const loadAll = (offsets: readonly number[]) =>
       offsets.flatMap((offset, i) => w.set(loads[i]!, w.load(at, 4 * offset)));
@@ -132,7 +132,7 @@ export function transformWeights(m: Module, size: number): number {
   return m.define(`weights ${size}`, 6, (f, from, pitch, to, placePitch, channels, step) => {
     const side = size + 2, matrix = transforms[size]!.weights;
     const [c, at] = f.ints();
-    const taps = f.vectors(9), rows = f.vectors(3 * side);
+    const taps = f.vectorArray(9), rows = f.vectorArray(3 * side);
     const each = (values: readonly Code[]) => [
       w.set(at, to),
       ...values.flatMap((value) => [w.store(at, value), w.set(at, w.add(at, placePitch))]),
@@ -164,8 +164,8 @@ export function transformWeights(m: Module, size: number): number {
 export function transformResult(m: Module, size: number): number {
   return m.define(`result ${size}`, 4, (f, from, placePitch, to, pitch) => {
     const side = size + 2;
-    const rows = Array.from({ length: side }, () => f.vectors(size));
-    const column = f.vectors(side), values = f.vectors(size);
+    const rows = Array.from({ length: side }, () => f.vectorArray(size));
+    const column = f.vectorArray(side), values = f.vectorArray(size);
     const transform = (column: readonly Code[]) => apply(m, transforms[size]!.result, column);
     return [
       ...rows.flatMap((row) => [

@@ -111,8 +111,12 @@ function packedWeights(site: Site, node: Node<"conv2d">, size: number): number {
     for (let first = outputs - (outputs % tileRows || tileRows); first >= 0; first -= tileRows) {
       const step = 4 * Math.min(tileRows, outputs - first);
       tools[size]!(
-        ...[from + first * pitch, pitch, to + 4 * first * (inputs + 1), 4 * placeLength] as const,
-        ...[inputs, step] as const,
+        from + first * pitch,
+        pitch,
+        to + 4 * first * (inputs + 1),
+        4 * placeLength,
+        inputs,
+        step,
       );
     }
     arena.release(from);
@@ -148,7 +152,7 @@ function convolve(
       ] = fields;
       const [n, r, tileRow, tiles, columns, i, place, panel, end, now] = f.ints();
       const [last, row, y, x, count, results, line, at, bottom] = f.ints();
-      const [value, offset] = [f.vector(), f.vector()];
+      const [value, offset] = f.vectors();
       const places = (size + 2) ** 2;
       const lineBytes = w.mul(fours, 16 * size);
       const ofRow = w.add(w.mul(panel, tileRows), row);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Shape, showShape } from "../tensor.ts";
+import { type Shape, type Shape4, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, number, numbers, pair } from "./attribute.ts";
 import { defineOp, f32, literal, perElement } from "./op.ts";
 
@@ -65,7 +65,7 @@ export const priorBox = defineOp({
 
   reference(attributes, [grid, image], output) {
     const { boxes, variance, clip, offset, down } = attributes;
-    const [rows, columns] = grid!.shape.slice(2) as [number, number];
+    const [, , rows, columns] = grid!.shape as Shape4;
     const { height, width, step_h, step_w } = extentsOf(attributes, grid!.shape, image!.shape);
     let i = 0;
     for (let row = 0; row < rows; row++) {

@@ -131,14 +131,11 @@ const relaxedFma = simd(0x105);
 export const set = (local: Code, value: Int): Code => [int(value), 0x21, local.slice(1)];
 
 /** Runs `then` if an integer is not 0, else `otherwise`. */
-export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
-  condition,
-  ...[0x04, 0x40],
-  then,
-  0x05,
-  otherwise,
-  0x0b,
-];
+export const when = (
+  condition: Code,
+  then: Code,
+  otherwise: Code = [],
+): Code => [condition, 0x04, 0x40, then, 0x05, otherwise, 0x0b];
 
 /** A for loop: `local` goes from `from` in steps of `step` while it is below `to`. */
 export const loop = (local: Code, from: Int, to: Int, step: Int, body: Code): Code => [
@@ -152,12 +149,10 @@ export const loop = (local: Code, from: Int, to: Int, step: Int, body: Code): Co
 ];
 
 /** A do-while loop: runs `body` at least once, and again while `condition` is not 0. */
-export const repeat = (body: Code, condition: Code): Code => [
-  ...[0x03, 0x40],
-  body,
-  condition,
-  ...[0x0d, 0, 0x0b],
-];
+export const repeat = (
+  body: Code,
+  condition: Code,
+): Code => [0x03, 0x40, body, condition, 0x0d, 0, 0x0b];
 
 type Six = readonly [Code, Code, Code, Code, Code, Code];
 /** Locals, created as they are taken by destructuring. */
@@ -195,8 +190,13 @@ export class Scope {
     return this.#local(0x7b);
   }
 
-  /** New v128 locals. */
-  vectors(count: number): Code[] {
+  /** New v128 locals, as many as are destructured. */
+  vectors(): Variables {
+    return asMany(() => this.vector());
+  }
+
+  /** A number of new v128 locals. */
+  vectorArray(count: number): Code[] {
     return Array.from({ length: count }, () => this.vector());
   }
 

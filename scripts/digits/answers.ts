@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Drawing, size } from "../../examples/digits/draw.ts";
+import type { Drawing } from "../../examples/digits/draw.ts";
+import { inputOf } from "../../examples/digits/input.ts";
 import { largest, type Network } from "../../runtime/mod.ts";
 
 /** The number of drawings that a network classifies correctly, in batches. */
@@ -22,15 +23,3 @@ export async function countCorrect(
   }
   return correct;
 }
-
-/** The input of the network, `[N, 1, 28, 28]`: black is 0, white just under 1. */
-function inputOf(drawings: readonly Drawing[]): Float32Array {
-  const input = new Float32Array(drawings.length * size * size);
-  for (const [i, { image }] of drawings.entries()) {
-    input.set(Float32Array.from(image, (grey) => grey * greyScale), i * size * size);
-  }
-  return input;
-}
-
-/** The factor of grey values from 0 to 255, as documented in `examples/digits/deploy.prototxt`. */
-export const greyScale = 1 / 256;

@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../../cli/images.ts";
 import { freshDrawings, size } from "../../examples/digits/draw.ts";
+import { greyScale } from "../../examples/digits/input.ts";
 import { convert, type Model, writeBundle } from "../../mod.ts";
 import { largest, Network, preprocess } from "../../runtime/mod.ts";
-import { countCorrect, greyScale } from "../../scripts/digits/answers.ts";
+import { countCorrect } from "../../scripts/digits/answers.ts";
 import { hasGpu } from "../gpu.ts";
 
 const root = new URL("../../", import.meta.url);

@@ -9,12 +9,9 @@
  */
 import { BitWriter, longestPacked, packCode } from "./bit_writer.ts";
 import { codeLengths, codesOf } from "./codes.ts";
-import { findRuns, lengthSymbol, longest, matchToken, shortest, tokenCount } from "./runs.ts";
+import { codingOf, distanceBits, endOfBlock, pairsOf, symbolCount } from "./coding.ts";
+import { lengthSymbol, matchToken, shortest, tokenCount } from "./runs.ts";
 
-/** The symbol after the last byte of a block. */
-const endOfBlock = 256;
-/** Literals, the end of a block, and lengths of matches. */
-const symbolCount = 286;
 const longestCode = 15;
 /** The limit of the code length code. */
 const longestLengthCode = 7;
@@ -22,77 +19,6 @@ const longestLengthCode = 7;
 const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 /** The largest stored block, for bytes that codes would not shorten. */
 const largestPlain = 0xffff;
-/** The share of the most frequent byte from which runs are looked for. */
-const runShare = 0.4;
-
-/** How pieces of data are to be coded: the symbols, and how often each occurs. */
-interface Coding {
-  /** The tokens if there are runs; otherwise each byte is a symbol. */
-  readonly tokens: Uint16Array | undefined;
-  readonly counts: Uint32Array;
-  /** The bits after the codes of matches. */
-  readonly extraBits: number;
-}
-
-/** The frequency of each byte. */
-function histogramOf(bytes: Uint8Array): Uint32Array {
-  const counts = new Uint32Array(symbolCount), pairs = pairsOf(bytes);
-  // Counting pairs takes half the time.
-  const pairCounts = new Uint32Array(pairs.length > 0 ? 1 << 16 : 0);
-  for (let i = 0; i < pairs.length; i++) pairCounts[pairs[i]!]!++;
-  for (let pair = 0; pair < pairCounts.length; pair++) {
-    const count = pairCounts[pair]!;
-    counts[pair & 255]! += count;
-    counts[pair >> 8]! += count;
-  }
-  for (let i = 2 * pairs.length; i < bytes.length; i++) counts[bytes[i]!]!++;
-  return counts;
-}
-
-/** In so many bytes, tables of all pairs pay. */
-const manyPairs = 1 << 18;
-
-/** The same bytes two at a time, without a last odd one; none of them if they are few. */
-function pairsOf(bytes: Uint8Array): Uint16Array {
-  const canPair = bytes.length >= manyPairs && bytes.byteOffset % 2 === 0;
-  return new Uint16Array(
-    bytes.buffer,
-    canPair ? bytes.byteOffset : 0,
-    canPair ? bytes.length >> 1 : 0,
-  );
-}
-
-/** Looks for runs where a byte is frequent. */
-function codingOf(bytes: Uint8Array): Coding {
-  const plain = { tokens: undefined, counts: histogramOf(bytes), extraBits: 0 };
-  if (Math.max(...plain.counts) <= runShare * bytes.length) return plain;
-  const { tokens, counts: tokenCounts } = findRuns(bytes);
-  const counts = new Uint32Array(symbolCount);
-  counts.set(tokenCounts.subarray(0, matchToken));
-  let extraBits = 0;
-  for (let length = shortest; length <= longest; length++) {
-    const { symbol, extra } = lengthSymbol(length), count = tokenCounts[matchToken + length]!;
-    counts[symbol]! += count;
-    extraBits += count * (extra + distanceBits);
-  }
-  return { tokens, counts, extraBits };
-}
-
-/** A distance of 1 is written as one bit. */
-const distanceBits = 1;
-
-/** A lower bound of the coded size in bytes: the entropy, but at least one bit per symbol. */
-export function leastSize(bytes: Uint8Array): number {
-  const { counts, extraBits } = codingOf(bytes);
-  const total = counts.reduce((a, b) => a + b, 0), highest = Math.max(...counts);
-  // A symbol this frequent takes a one-bit code, and all others one bit more than among themselves.
-  const frequent = highest > 0.4 * total ? counts.indexOf(highest) : -1;
-  const others = frequent < 0 ? total : total - highest;
-  const bits = (count: number, symbol: number) =>
-    count === 0 || symbol === frequent ? 0 : count * Math.log2(others / count);
-  const entropy = counts.reduce((sum, count, symbol) => sum + bits(count, symbol), 0);
-  return (entropy + (frequent < 0 ? 0 : total) + extraBits) / 8;
-}
 
 /** Compresses pieces of data to a deflate stream, in any number of chunks. */
 export type Compressor = (pieces: Iterable<Uint8Array>) => Iterable<Uint8Array>;
@@ -111,15 +37,26 @@ export function deflateBlock(bytes: Uint8Array): Uint8Array {
   // It is hardly longer than its bytes.
   const writer = new BitWriter(largestBlock(bytes.length));
   writeBlock(writer, bytes);
-  if (!writer.isAligned) writePlain(writer, noBytes);
+  if (!writer.isAligned) writePlain(writer, new Uint8Array(0));
   return writer.bytes;
 }
-
-const noBytes = new Uint8Array(0);
 
 /** The most bytes that a block of so many takes. */
 export function largestBlock(length: number): number {
   return length + 16 + 8 * Math.ceil(length / largestPlain);
+}
+
+/** A lower bound of the coded size in bytes: the entropy, but at least one bit per symbol. */
+export function leastSize(bytes: Uint8Array): number {
+  const { counts, extraBits } = codingOf(bytes);
+  const total = counts.reduce((a, b) => a + b, 0), highest = Math.max(...counts);
+  // A symbol this frequent takes a one-bit code, and all others one bit more than among themselves.
+  const frequent = highest > 0.4 * total ? counts.indexOf(highest) : -1;
+  const others = frequent < 0 ? total : total - highest;
+  const bits = (count: number, symbol: number) =>
+    count === 0 || symbol === frequent ? 0 : count * Math.log2(others / count);
+  const entropy = counts.reduce((sum, count, symbol) => sum + bits(count, symbol), 0);
+  return (entropy + (frequent < 0 ? 0 : total) + extraBits) / 8;
 }
 
 function writeBlock(writer: BitWriter, bytes: Uint8Array): void {
@@ -161,15 +98,14 @@ function writeBytes(
   lengths: Uint8Array,
 ): void {
   const write = (byte: number) => writer.write(codes[byte]!, lengths[byte]!);
-  const pairs = pairsOf(bytes), table = pairs.length > 0 ? pairTable(codes, lengths) : none;
+  const pairs = pairsOf(bytes);
+  const table = pairs.length > 0 ? pairTable(codes, lengths) : new Uint32Array(0);
   for (let i = 0; i < pairs.length; i++) {
     i += writer.writeCodes(pairs.subarray(i), table);
     bytes.subarray(2 * i, Math.min(2 * i + 2, 2 * pairs.length)).forEach(write);
   }
   bytes.subarray(2 * pairs.length).forEach(write);
 }
-
-const none = new Uint32Array(0);
 
 /** The codes of two bytes in a row, the first in the lower eight bits of the index; 0 if too long. */
 function pairTable(codes: Uint16Array, lengths: Uint8Array): Uint32Array {

@@ -89,7 +89,7 @@ function overWeights(
   found: readonly number[],
   body: (address: w.Code, sums: readonly w.Code[]) => w.Code,
 ): w.Code {
-  const address = scope.int(), sums = scope.vectors(found.length);
+  const address = scope.int(), sums = scope.vectorArray(found.length);
   return [
     sums.map((sum) => w.set(sum, w.constant(0))),
     w.loop(address, from!, end!, 64, body(address, sums)),
@@ -118,7 +118,7 @@ function addUp(
   [error, differences, squares]: readonly w.Code[],
 ): w.Code {
   const squared = (parts: readonly w.Code[]) => all(parts.map((x) => w.times(x, x)), w.plus);
-  const kept = scope.vectors(errors.length);
+  const kept = scope.vectorArray(errors.length);
   return [
     errors.map((code, i) => w.set(kept[i]!, code)),
     w.set(error!, w.plus(error!, all(kept, w.plus))),
@@ -129,7 +129,7 @@ function addUp(
 
 function writeToInt8(scope: w.Scope, from: w.Code, end: w.Code, to: w.Code): w.Code {
   const found = [at.error, at.differences, at.squares];
-  const inverse = scope.vector(), exact = scope.vectors(4), rounded = scope.vectors(4);
+  const inverse = scope.vector(), exact = scope.vectorArray(4), rounded = scope.vectorArray(4);
   return [
     w.set(inverse, w.loadSplat(origin, at.scale)),
     overWeights(scope, [from, end], found, (address, sums) => [
@@ -156,7 +156,9 @@ const narrowUnsigned = w.simd(0x86);
 
 function writeToHalf(scope: w.Scope, from: w.Code, end: w.Code, to: w.Code): w.Code {
   const found = [at.error, at.differences, at.squares];
-  const exact = scope.vectors(4), magnitude = scope.vectors(4), halves = scope.vectors(4);
+  const exact = scope.vectorArray(4),
+    magnitude = scope.vectorArray(4),
+    halves = scope.vectorArray(4);
   const ints = (value: number) => w.splatInt(value);
   return overWeights(scope, [from, end], found, (address, sums) => {
     const sign = (i: number) => w.both(exact[i]!, ints(1 << 31));

@@ -84,7 +84,7 @@ export const dfmbPsroiAlign = defineLayer({
     const list = nodes.reshape("boxes", boxes!, [0, 5]);
     const places = placesOf(nodes, param, list, Math.max(...extents));
     const at = pointsOf(param);
-    const sampled = samplesOf(graph, name, images, places, regionsOf(param, at));
+    const sampled = samplesOf(nodes, images, places, regionsOf(param, at));
     const byBin = nodes.reshape("by bin", sampled, [-1, bins, samples ** 2, outputs]);
     const last = nodes.add("permute", "last", [byBin], { order: [0, 3, 1, 2] });
     const sums = nodes.add("reduce", "sums", [last], { axis: 3 });
@@ -103,7 +103,6 @@ export const dfmbPsroiAlign = defineLayer({
  */
 function placesOf(nodes: LayerNodes, param: Settings, boxes: Value, extent: number): Value {
   const { heat_map_a: a, heat_map_b: b, pad_ratio: pad, pooled_height, pooled_width } = param;
-  const { graph, name } = nodes;
   const start = (axis: number): Terms => [
     [1 + axis, (1 + pad) / a],
     [3 + axis, -pad / a],
@@ -114,15 +113,15 @@ function placesOf(nodes: LayerNodes, param: Settings, boxes: Value, extent: numb
     [3 + axis, (1 + 2 * pad) / a],
     ["bias", 2 * pad / a - smallest],
   ];
-  const starts = sumsOf(graph, `${name}/starts`, boxes, [start(0), start(1)]);
-  const above = sumsOf(graph, `${name}/extents`, boxes, [size(0), size(1)]);
+  const starts = sumsOf(nodes, "starts", boxes, [start(0), start(1)]);
+  const above = sumsOf(nodes, "extents", boxes, [size(0), size(1)]);
   const larger = nodes.add("relu", "larger", [above], {});
   const sizes = nodes.add("power", "sizes", [larger], { shift: smallest });
   const measures = nodes.add("concat", "measures", [starts, sizes], {});
   const along = (axis: number, bins: number) =>
     Array.from({ length: bins }, (_, p): Terms => [[axis, 1], [2 + axis, p / bins]]);
   const bins = [...along(0, pooled_width), ...along(1, pooled_height)];
-  const begins = sumsOf(graph, `${name}/begins`, measures, bins);
+  const begins = sumsOf(nodes, "begins", measures, bins);
   // Indices of a table are whole numbers.
   const whole = (role: string, sign: number) => {
     const signed = nodes.add("power", `${role}/signed`, [begins], { scale: sign });
@@ -184,7 +183,7 @@ function sharesOf(
   [height, width]: readonly [number, number],
 ): Value {
   const counted = (role: string, points: readonly (readonly Terms[])[], extent: number) => {
-    const at = sumsOf(nodes.graph, `${nodes.name}/${role}`, places, points.flat());
+    const at = sumsOf(nodes, role, places, points.flat());
     const before = Math.fround(extent * (1 - 2 ** -24));
     const [inside, behind] = [-1, before].map((threshold) =>
       nodes.add("threshold", `${role}/after ${threshold}`, [at], { threshold })

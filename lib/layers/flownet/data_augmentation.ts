@@ -10,11 +10,12 @@
  * @module
  */
 import { bool, floats, message, open, uint32 } from "../../../proto/message.ts";
-import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { Value } from "../../../runtime/graph.ts";
 import { expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 /** The settings of random augmentation, in training or with `augment_during_test`. */
 const random = Object.fromEntries(
@@ -89,8 +90,9 @@ export const dataAugmentation = defineLayer({
       );
     }
     const image = crop ? fixed(graph, name, bottom!, 2) : bottom!;
-    const rows = crop ? center(graph, `${name}/rows`, image, 2, crop[0]) : bottom!;
-    const cropped = crop ? center(graph, `${name}/columns`, rows, 3, crop[1]) : bottom!;
+    const nodes = new LayerNodes(graph, name);
+    const rows = crop ? center(nodes, "rows", image, 2, crop[0]) : bottom!;
+    const cropped = crop ? center(nodes, "columns", rows, 3, crop[1]) : bottom!;
     const learned = param.mean_per_pixel ? perPixel : perChannel;
     const given = param.mean_per_pixel || param.mean.length !== 3 ? [] : param.mean;
     const data = learned ? graph.dataOf(learned)! : Float32Array.from(given);
@@ -103,7 +105,7 @@ export const dataAugmentation = defineLayer({
       );
     }
     const shape = data.length === channels ? [channels] : [channels!, ...extents];
-    const offset = graph.constant(`${name}/offset`, { shape, data: data.map((value) => -value) });
+    const offset = nodes.numbers("offset", data.map((value) => -value), shape);
     return [apply(graph, "affine", name, [cropped, offset], { axis: 1, terms: "offset" })];
   },
 });
@@ -116,12 +118,12 @@ function cropOf(
 }
 
 /** The center of an axis. */
-function center(graph: GraphBuilder, name: string, value: Value, axis: number, extent: number) {
+function center(nodes: LayerNodes, role: string, value: Value, axis: number, extent: number) {
   const margin = value.shape[axis]! - extent, start = Math.floor(margin / 2);
-  const part = (role: string, start: number, end: number) =>
-    apply(graph, "slice", `${name}/${role}`, [value], { axis, start, end });
+  const part = (place: string, start: number, end: number) =>
+    nodes.slice(`${role}/${place}`, value, axis, start, end);
   const interpolated = (a: Value, b: Value, weight: number) =>
-    apply(graph, "eltwise", `${name}/mixed`, [a, b], { coefficients: [1 - weight, weight] });
+    nodes.add("eltwise", `${role}/mixed`, [a, b], { coefficients: [1 - weight, weight] });
   if (margin % 2 === 1) {
     const after = part("after", start + 1, start + 1 + extent);
     return interpolated(part("before", start, start + extent), after, 0.5);
@@ -132,5 +134,5 @@ function center(graph: GraphBuilder, name: string, value: Value, axis: number, e
     part("last", extent - 1, extent),
     0.95,
   );
-  return apply(graph, "concat", name, [part("all", 0, extent - 1), last], { axis });
+  return nodes.add("concat", role, [part("all", 0, extent - 1), last], { axis });
 }

@@ -11,11 +11,12 @@
  * @module
  */
 import { float, message, type MessageOf, nested, uint32 } from "../../../proto/message.ts";
-import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 const LstmParameter = message("LstmParameter", {
   num_output: uint32(1, 0),
@@ -47,32 +48,27 @@ export const ocrLstm = defineLayer({
   lower(layer) {
     const { graph, name, param, bottoms: [bottom, markers], blobs } = layer;
     const [weights, hiddenWeights, biases] = blobs;
+    const nodes = new LayerNodes(graph, name);
     const isFlat = bottom!.shape.length === 2;
     const data = isFlat ? unfolded(layer) : bottom!;
     const [steps, batch] = data.shape as [number, number];
-    const gates = apply(graph, "dense", `${name}/gates`, [data, weights!, biases!], {
+    const gates = nodes.add("dense", "gates", [data, weights!, biases!], {
       output: 4 * param.num_output,
       axis: 2,
     });
     const cont = markers === undefined
-      ? defaultMarkers(graph, `${name}/cont`, gates)
-      : apply(graph, "reshape", `${name}/cont`, [markers], { shape: [steps, batch] });
+      ? defaultMarkers(nodes, gates)
+      : nodes.reshape("cont", markers, [steps, batch]);
     const states = markers === undefined
-      ? zeroStates(graph, `${name}/h_0`, gates, param.num_output)
+      ? zeroStates(nodes, gates, param.num_output)
       : ["h_0", "c_0"].map((state) =>
         graph.input(`${name}/${state}`, [1, batch, param.num_output])
       );
     const inputs = [gates, cont, ...states, hiddenWeights!];
-    const all = apply(graph, "recurrent", `${name}/all`, inputs, { kind: "lstm" });
+    const all = nodes.add("recurrent", "all", inputs, { kind: "lstm" });
     if (markers !== undefined) {
-      const last = (start: number, end: number) =>
-        apply(graph, "slice", `${name}/${end === 0 ? "c_T" : "h_T"}`, [all], {
-          axis: 0,
-          start,
-          end,
-        });
-      graph.remember(states[0]!, last(-2, -1));
-      graph.remember(states[1]!, last(-1, 0));
+      graph.remember(states[0]!, nodes.slice("h_T", all, 0, -2, -1));
+      graph.remember(states[1]!, nodes.slice("c_T", all, 0, -1, 0));
     }
     const hidden = isFlat ? `${name}/steps` : name;
     const top = apply(graph, "slice", hidden, [all], { axis: 0, end: -1 });
@@ -101,23 +97,23 @@ function unfolded(
  * Continuation markers `[T, N]`: 0 at the first step, 1 at all others. They are computed from the
  * gates `[T, N, 4·H]`, so that their shape follows that of the input.
  */
-function defaultMarkers(graph: GraphBuilder, name: string, gates: Value): Value {
+function defaultMarkers(nodes: LayerNodes, gates: Value): Value {
   const [steps] = gates.shape;
-  const one = apply(graph, "slice", `${name}/one`, [gates], { axis: 2, end: 1 });
-  const flags = apply(graph, "reshape", `${name}/flags`, [one], { shape: [-1], axis: 1 });
-  const filled = (role: string, shift: number, part: { start?: number; end?: number }) => {
-    const slice = apply(graph, "slice", `${name}/${role}`, [flags], { axis: 0, ...part });
-    return apply(graph, "power", `${name}/${role}/flags`, [slice], { scale: 0, shift });
+  const one = nodes.slice("cont/one", gates, 2, 0, 1);
+  const flags = nodes.add("reshape", "cont/flags", [one], { shape: [-1], axis: 1 });
+  const filled = (role: string, start: number, end: number, shift: number) => {
+    const slice = nodes.slice(`cont/${role}`, flags, 0, start, end);
+    return nodes.add("power", `cont/${role}/flags`, [slice], { scale: 0, shift });
   };
-  const first = filled("first", 0, { end: 1 });
+  const first = filled("first", 0, 1, 0);
   if (steps === 1) return first;
-  return apply(graph, "concat", name, [first, filled("others", 1, { start: 1 })], { axis: 0 });
+  return nodes.add("concat", "cont", [first, filled("others", 1, 0, 1)], { axis: 0 });
 }
 
 /** The hidden and cell state before the first step: zeros `[1, N, units]`. */
-function zeroStates(graph: GraphBuilder, name: string, gates: Value, units: number): Value[] {
-  const first = apply(graph, "slice", `${name}/step`, [gates], { axis: 0, end: 1 });
-  const part = apply(graph, "slice", `${name}/units`, [first], { axis: 2, end: units });
-  const zeros = apply(graph, "power", name, [part], { scale: 0 });
+function zeroStates(nodes: LayerNodes, gates: Value, units: number): Value[] {
+  const first = nodes.slice("h_0/step", gates, 0, 0, 1);
+  const part = nodes.slice("h_0/units", first, 2, 0, units);
+  const zeros = nodes.add("power", "h_0", [part], { scale: 0 });
   return [zeros, zeros];
 }

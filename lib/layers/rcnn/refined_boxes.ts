@@ -24,7 +24,7 @@ export function refinedBoxes(
   const nodes = new LayerNodes(graph, name);
   const factor = nodes.add("exp", "factor", [nodes.slice("stretch", deltas, 1, 2, 4)], {});
   // Widths and heights, then centers.
-  const measured = sumsOf(graph, `${name}/measures`, before, [
+  const measured = sumsOf(nodes, "measures", before, [
     [[1, -1], [3, 1], ["bias", 1]],
     [[2, -1], [4, 1], ["bias", 1]],
     [[1, 0.5], [3, 0.5]],

@@ -45,7 +45,7 @@ export const roiAlignment = defineLayer({
     const middles = (first: number, bins: number) =>
       Array.from({ length: bins }, (_, i) => [[first + i, 0.5], [first + i + 1, 0.5]] as const);
     return [
-      samplesAt(graph, name, known, nodes.add("concat", "known", parts, {}), {
+      samplesAt(nodes, known, nodes.add("concat", "known", parts, {}), {
         x: middles(1, pooled_w),
         y: middles(2 + pooled_w, pooled_h),
       }),
@@ -60,8 +60,7 @@ function bordersOf(
   { bins: [rows, columns], scale }: { bins: readonly [number, number]; scale: number },
   image: Value,
 ): Value {
-  const { graph, name } = nodes;
-  const measures = sumsOf(graph, `${name}/measures`, boxes, [
+  const measures = sumsOf(nodes, "measures", boxes, [
     [[1, scale]],
     [[2, scale]],
     [[1, -scale], [3, scale]],
@@ -73,7 +72,7 @@ function bordersOf(
   const places = nodes.add("concat", "places", [first, extents], {});
   const along = (axis: number, bins: number) =>
     Array.from({ length: bins + 1 }, (_, i) => [[axis, 1], [2 + axis, i / bins]] as const);
-  const borders = sumsOf(graph, `${name}/borders`, places, [
+  const borders = sumsOf(nodes, "borders", places, [
     ...along(0, columns),
     ...along(1, rows),
   ]);

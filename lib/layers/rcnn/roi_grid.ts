@@ -53,7 +53,7 @@ export function roiGrid(
   const [columns, rows] =
     ([["columns", 0, pooled_w, width], ["rows", 1, pooled_h, height]] as const)
       .map(([role, axis, bins, extent]) => {
-        const at = sumsOf(graph, `${name}/${role}`, list, places(axis, bins));
+        const at = sumsOf(nodes, role, list, places(axis, bins));
         const middle = (extent - 1) / 2;
         const away = nodes.add("power", `${role}/away`, [at], { shift: -middle });
         const squared = nodes.add("power", `${role}/squared`, [away], { power: 2 });
@@ -69,7 +69,7 @@ export function roiGrid(
       { length: bins + 1 },
       (_, i): Terms => [[first + i, 1], [1, far], [2, far]],
     );
-  return samplesAt(graph, name, picture, known, {
+  return samplesAt(nodes, picture, known, {
     x: from(3, pooled_w),
     y: from(4 + pooled_w, pooled_h),
   });

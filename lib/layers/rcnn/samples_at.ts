@@ -3,17 +3,18 @@
  *
  * @module
  */
-import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { Value } from "../../../runtime/graph.ts";
 import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { apply } from "../layer.ts";
+import type { LayerNodes } from "../layer_nodes.ts";
 
 /** A sum of columns, each multiplied by a factor; `"bias"` is 1. */
 export type Terms = readonly (readonly [column: number | "bias", factor: number])[];
 
 /** Sums of the columns of a value `[R, columns]`. */
 export function sumsOf(
-  graph: GraphBuilder,
-  name: string,
+  nodes: LayerNodes,
+  role: string,
   value: Value,
   sums: readonly Terms[],
 ): Value {
@@ -25,10 +26,10 @@ export function sumsOf(
       else weights[i * columns + column] = factor;
     }
   });
-  return apply(graph, "dense", name, [
+  return nodes.add("dense", role, [
     value,
-    graph.constant(`${name}/weights`, { shape: [length, columns], data: weights }),
-    graph.constant(`${name}/biases`, { shape: [length], data: biases }),
+    nodes.numbers(`${role}/weights`, weights, [length, columns]),
+    nodes.numbers(`${role}/biases`, biases),
   ], { output: length });
 }
 
@@ -56,15 +57,13 @@ export function expectRegions(
  * @param regions The five numbers of each region, as sums of the columns of a value.
  */
 export function samplesOf(
-  graph: GraphBuilder,
-  name: string,
+  nodes: LayerNodes,
   image: Value,
   known: Value,
   regions: readonly Terms[],
 ): Value {
-  const sums = sumsOf(graph, `${name}/regions`, known, regions);
-  const list = apply(graph, "reshape", `${name}/list`, [sums], { shape: [-1, 5] });
-  return apply(graph, "roiAverage", `${name}/samples`, [image, list], { bins: [1, 1], samples: 1 });
+  const list = nodes.reshape("list", sumsOf(nodes, "regions", known, regions), [-1, 5]);
+  return nodes.add("roiAverage", "samples", [image, list], { bins: [1, 1], samples: 1 });
 }
 
 /**
@@ -72,16 +71,14 @@ export function samplesOf(
  * the columns of a value: an image index, and then what the sums are of.
  */
 export function samplesAt(
-  graph: GraphBuilder,
-  name: string,
+  nodes: LayerNodes,
   image: Value,
   known: Value,
   { x, y }: { readonly x: readonly Terms[]; readonly y: readonly Terms[] },
 ): Value {
   const corners = [-0.5, 0.5].map((away) => (place: Terms): Terms => [...place, ["bias", away]]);
   const samples = samplesOf(
-    graph,
-    name,
+    nodes,
     image,
     known,
     y.flatMap((row) =>
@@ -91,9 +88,8 @@ export function samplesAt(
       ])
     ),
   );
-  const rows = apply(graph, "reshape", `${name}/rows`, [samples], {
-    shape: [-1, y.length * x.length, image.shape[1]!],
-  });
-  const turned = apply(graph, "permute", `${name}/turned`, [rows], { order: [0, 2, 1] });
+  const rows = nodes.reshape("rows", samples, [-1, y.length * x.length, image.shape[1]!]);
+  const turned = nodes.add("permute", "turned", [rows], { order: [0, 2, 1] });
+  const { graph, name } = nodes;
   return apply(graph, "reshape", name, [turned], { shape: [0, 0, y.length, x.length] });
 }

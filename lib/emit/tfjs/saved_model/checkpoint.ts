@@ -6,7 +6,9 @@
  * @module
  */
 import { piecesOf } from "../../../../proto/deferred.ts";
+import { tagOf } from "../../../../proto/encode.ts";
 import { encode } from "../../../../proto/encode_tree.ts";
+import { wireTypes } from "../../../../proto/wire.ts";
 import { bytesOf } from "../encode_weight.ts";
 import type { ModelFileParts } from "../graph_model.ts";
 import type { TfValue } from "../node.ts";
@@ -15,7 +17,7 @@ import { BundleEntry, BundleHeader, shapeMessage, typeNumbers } from "./schema.t
 import { sortedTable, type TableEntry } from "./sorted_table.ts";
 
 /** The tag of an entry's checksum, its sixth field, which is a `fixed32`. */
-const checksumTag = 6 << 3 | 5;
+const checksumTag = tagOf(6, wireTypes.fixed32);
 
 /**
  * The two files of a checkpoint; none if there are no variables.
