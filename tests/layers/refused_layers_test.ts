@@ -33,6 +33,33 @@ type Refusal = readonly [
 ];
 
 const refused: readonly Refusal[] = [
+  ["Concat", [image, image], "concat_param { axis: 1 concat_dim: 1 }", /both axis and concat_dim/],
+  ["Clip", [image], "clip_param { min: 0 }", /it needs both min and max/],
+  [
+    "Convolution",
+    [image],
+    "convolution_param { num_output: 2 kernel_size: 3 kernel_h: 3 kernel_w: 3 }",
+    /it has both kernel_size and kernel_h or kernel_w/,
+  ],
+  [
+    "Convolution",
+    ["1 2 4 5 6"],
+    "convolution_param { num_output: 2 kernel_h: 3 kernel_w: 3 }",
+    /it has kernel_h or kernel_w, but 3 axes after the channels/,
+  ],
+  ["DummyData", [], "dummy_data_param { shape {} num: 1 }", /it has both shape and num, channels/],
+  [
+    "DummyData",
+    [],
+    "dummy_data_param { num: 1 num: 2 channels: 1 height: 1 width: 1 }",
+    /it has num 2 times, but it must be there once/,
+  ],
+  [
+    "MemoryData",
+    [],
+    'top: "z" memory_data_param { batch_size: 2 channels: 3 height: 4 }',
+    /it needs batch_size, channels, height and width/,
+  ],
   ["ReLU", [image, image], "", /it has 2 bottoms, but it needs exactly 1/],
   ["Concat", [], "", /it has 0 bottoms, but it needs at least 1/],
   ["Flatten", [image], "flatten_param { axis: 3 end_axis: 1 }", /axis 3 is after its end_axis 1/],
