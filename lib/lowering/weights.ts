@@ -26,8 +26,8 @@ interface Shared {
 export class Weights {
   /** The layers of the caffemodel by name; the first layer of the network with that name takes all. */
   readonly #trained = new Map<string, NetLayer[]>();
-  /** The final value of each shared blob: the last one in the file. */
-  readonly #trainedShared = new Map<string, LayerBlob>();
+  /** The final value of each shared blob, the last one in the file, and the layer that has it. */
+  readonly #trainedShared = new Map<string, { readonly owner: string; readonly blob: LayerBlob }>();
   readonly #shared = new Map<string, Shared>();
   readonly #served = new Set<string>();
   readonly #hasTrained: boolean;
@@ -67,7 +67,9 @@ export class Weights {
       for (const [i, blob] of layer.blobs.entries()) {
         const name = target.params[i]?.name;
         // HDF5 files store a shared blob only with the first layer.
-        if (name && blob.data.length > 0) this.#trainedShared.set(name, blob);
+        if (name && blob.data.length > 0) {
+          this.#trainedShared.set(name, { owner: layer.name, blob });
+        }
       }
     }
   }
@@ -102,23 +104,25 @@ export class Weights {
       if (spec.ignored) return graph.constant(`${layer.name}/${spec.name}`, unread);
       const sharing = layer.params[i];
       const shared = sharing?.name ? this.#shared.get(sharing.name) : undefined;
-      if (shared !== undefined && injected.has(i)) {
+      const isInjected = injected.has(i);
+      if (shared !== undefined && isInjected) {
         throw new TypeError(
           `it shares its ${spec.name} "${sharing!.name}" with layer "${shared.owner}": inject ` +
             "them there",
         );
       }
       if (shared !== undefined) return reuse(shared, spec, sharing!, graph);
-      const own = found && !injected.has(i) ? fit(found.blobs[i]!, spec) : undefined;
+      const own = found && !isInjected ? fit(found.blobs[i]!, spec) : undefined;
       // In Caffe, the blob that is loaded last under a shared name overwrites the others.
-      const last = sharing?.name ? this.#trainedShared.get(sharing.name)?.data : undefined;
-      const data = injected.get(i) ?? last ?? own ?? this.#filled(layer, spec, specs);
-      if (data.length !== count(spec.shape)) {
+      const last = sharing?.name && !isInjected ? this.#trainedShared.get(sharing.name) : undefined;
+      if (last !== undefined && last.blob.data.length !== count(spec.shape)) {
+        const [has, needs] = [last.blob, spec].map(({ shape }) => showShape(shape));
         throw new TypeError(
-          `it shares its ${spec.name} "${sharing!.name}", of ` +
-            `${showAmount(data.length, "number")}, but ${showShape(spec.shape)} are needed`,
+          `it shares its ${spec.name} "${sharing!.name}" with layer "${last.owner}", for which ` +
+            `the caffemodel has ${has}, but here ${needs} is needed`,
         );
       }
+      const data = injected.get(i) ?? last?.blob.data ?? own ?? this.#filled(layer, spec, specs);
       const value = graph.constant(`${layer.name}/${spec.name}`, { shape: spec.shape, data });
       if (sharing?.name) this.#shared.set(sharing.name, { owner: layer.name, value });
       return value;

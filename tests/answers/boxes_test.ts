@@ -63,18 +63,34 @@ Deno.test("a box is drawn in the colour of its class, with its label", () => {
   const pixel = (x: number, y: number) => [...data.subarray((y * 100 + x) * 4).subarray(0, 4)];
   const colour = [...colourOf(1), 255], clear = [0, 0, 0, 255];
   assert.deepEqual(colour, [128, 0, 0, 255]);
-  for (const [x, y] of [[20, 30], [59, 30], [20, 53], [59, 53], [40, 31]]) {
+  const frame = [[20, 30], [59, 30], [20, 53], [59, 53], [40, 31], [40, 52]];
+  const label = [[20, 19], [58, 19], [58, 29]];
+  for (const [x, y] of [...frame, ...label]) {
     assert.deepEqual(pixel(x!, y!), colour, `${x}, ${y}`);
   }
-  for (const [x, y] of [[19, 40], [22, 32], [57, 51], [60, 40], [40, 54]]) {
+  const outside = [[19, 40], [60, 40], [20, 54], [40, 54], [59, 54]];
+  for (const [x, y] of [...outside, [22, 32], [57, 51], [20, 18], [59, 19]]) {
     assert.deepEqual(pixel(x!, y!), clear, `${x}, ${y}`);
   }
-  // The letter is white, and stands above the frame.
-  const letter = Array.from({ length: 35 }, (_, i) => {
-    return pixel(22 + i % 5, 30 - 11 + 2 + Math.floor(i / 5))[1] === 255;
-  });
-  assert.deepEqual(letter, letterOf("A"));
+  // The letters are white, and stand above the frame.
+  for (const [place, letter] of [..."A 50 %"].entries()) {
+    const drawn = Array.from({ length: 35 }, (_, i) => {
+      return pixel(22 + 6 * place + i % 5, 30 - 11 + 2 + Math.floor(i / 5))[1] === 255;
+    });
+    assert.deepEqual(drawn, letterOf(letter), letter);
+  }
   assert.ok(image.data.every((byte) => byte === 0), "the picture itself stays as it is");
+});
+
+Deno.test("a label is moved until all of it is in the picture", () => {
+  const image = { width: 100, height: 60, data: new Uint8ClampedArray(100 * 60 * 4) };
+  const columnsOf = (left: number) => {
+    const box = { index: 1, label: "A", score: 0.5, left, top: 0.5, right: 1, bottom: 1 };
+    const { data } = drawBoxes(image, [box]);
+    const row = Array.from({ length: 100 }, (_, x) => data[(20 * 100 + x) * 4] === 128);
+    return [row.indexOf(true), row.lastIndexOf(true)];
+  };
+  assert.deepEqual([-0.1, 0, 0.5, 0.9].map(columnsOf), [[0, 38], [0, 38], [50, 88], [61, 99]]);
 });
 
 Deno.test("landmarks are drawn as dots in the colour of the class", () => {

@@ -26,12 +26,13 @@ Deno.test("a pixel has the class with the highest score, the first of equals", (
   assert.deepEqual(classMapOf(classes, 1, true), mapOf([[300, 1]]));
 });
 
-Deno.test("shares are sorted in descending order", () => {
+Deno.test("shares are sorted in descending order, and equal ones by their classes", () => {
   assert.deepEqual(sharesOf(mapOf([[1, 0, 1], [1, 2, 0]]), ["sky", "sea"]), [
     { index: 1, label: "sea", share: 1 / 2 },
     { index: 0, label: "sky", share: 1 / 3 },
     { index: 2, label: null, share: 1 / 6 },
   ]);
+  assert.deepEqual(sharesOf(mapOf([[5, 3, 4]]), null).map(({ index }) => index), [3, 4, 5]);
 });
 
 Deno.test("a map is resized to the part of the picture that it covers", () => {
@@ -44,6 +45,10 @@ Deno.test("a map is resized to the part of the picture that it covers", () => {
   assert.deepEqual(
     mapOfPicture(map, [2, 8], { left: 0.25, top: 0, width: 0.5, height: 1 }),
     mapOf([[-1, -1, 1, 1, 2, 2, -1, -1], [-1, -1, 3, 3, 4, 4, -1, -1]]),
+  );
+  assert.deepEqual(
+    mapOfPicture(map, [4, 2], { left: 0, top: 0.25, width: 1, height: 0.5 }),
+    mapOf([[-1, -1], [1, 2], [3, 4], [-1, -1]]),
   );
 });
 
@@ -82,4 +87,5 @@ Deno.test("an overlay blends the picture and the map where the map covers it", (
   const image = { width: 2, height: 1, data: Uint8Array.of(100, 50, 0, 9, 1, 2, 3, 4) };
   assert.deepEqual([...overlay(image, map).data], [114, 25, 0, 255, 1, 2, 3, 255]);
   assert.deepEqual([...paintMap(map).data], [128, 0, 0, 255, 0, 0, 0, 0]);
+  assert.deepEqual([...paintMap(mapOf([[-1, 1]])).data], [0, 0, 0, 0, 128, 0, 0, 255]);
 });

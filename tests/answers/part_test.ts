@@ -54,8 +54,8 @@ for (
 
 Deno.test("nested parts are converted to parts of the picture", () => {
   const outer = { left: 0.5, top: 0.25, width: 0.5, height: 0.5 };
-  const inner = { left: 0.5, top: 0, width: 0.25, height: 1 };
-  const both = { left: 0.75, top: 0.25, width: 0.125, height: 0.5 };
+  const inner = { left: 0.5, top: 0.25, width: 0.25, height: 0.75 };
+  const both = { left: 0.75, top: 0.375, width: 0.125, height: 0.375 };
   assert.deepEqual(partWithin(inner, outer), both);
   assert.deepEqual(partWithin(whole, outer), outer);
 });
@@ -108,4 +108,45 @@ Deno.test("the covered part matches the pixels that affect the output", async ()
     41 * (left + part.width * (column / sum + 0.5) / width!) - 0.5,
   ];
   assert.ok(Math.abs(place[0]! - y) < 0.6 && Math.abs(place[1]! - x) < 0.6, `it is at ${place}`);
+});
+
+/** How a map of 9 × 9 is enlarged, and which part of it the pixels 4 … 11 of the result cover. */
+const enlargements: readonly (readonly [layer: string, start: number, extent: number])[] = [
+  // The corners stay, so pixel 4 is at 2 and half a pixel wide: its border is at 1.75, or at 2.25
+  // from the outer border of the input.
+  ['type: "Interp" interp_param { height: 17 width: 17 }', 2.25, 4],
+  [
+    `type: "BilinearInterpolate"
+      bilinear_interpolate_param { scale_factor: 2 align_corners: false }`,
+    ...[2, 4] as const,
+  ],
+  ['type: "Resample" resample_param { height: 18 width: 18 }', 2, 4],
+  ['type: "NNUpsample" nn_upsample_param { resize: 2 }', 2, 4],
+];
+
+function enlarged(layer: string, start: number) {
+  const text = `input: "data" input_shape { dim: 1 dim: 1 dim: 9 dim: 9 }
+    input: "size" input_shape { dim: 1 dim: 1 dim: 8 dim: 8 }
+    layer { name: "large" bottom: "data" top: "large" ${layer} }
+    layer { name: "cut" type: "Crop" bottom: "large" bottom: "size" top: "cut"
+      crop_param { axis: 2 offset: ${start} } }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
+  return partCovered(graph, "cut");
+}
+
+for (const [layer, start, extent] of enlargements) {
+  const type = layer.match(/"(.*)"/)![1];
+  Deno.test(`the middle of what ${type} enlarges covers the middle of its input`, () => {
+    const [at, size] = [start / 9, extent / 9];
+    assert.deepEqual(enlarged(layer, 4), { left: at, top: at, width: size, height: size });
+  });
+}
+
+Deno.test("a part that starts in the corner is not the whole", () => {
+  const part = { left: 0, top: 0, width: 4 / 9, height: 4 / 9 };
+  assert.deepEqual(enlarged('type: "NNUpsample" nn_upsample_param { resize: 2 }', 0), part);
+});
+
+Deno.test("what is not aligned with the input covers the whole of it", () => {
+  assert.deepEqual(enlarged('type: "Tile" tile_param { axis: 3 tiles: 2 }', 1), whole);
 });

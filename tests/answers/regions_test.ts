@@ -2,7 +2,7 @@
  * Region-based detectors, against NumPy's results.
  */
 import assert from "node:assert/strict";
-import { boxesInRegions, inputsFor, regionDetectionOf } from "../../lib/answers/regions.ts";
+import { best, boxesInRegions, inputsFor, regionDetectionOf } from "../../lib/answers/regions.ts";
 import { convert } from "../../mod.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { plain } from "../preprocessing.ts";
@@ -16,6 +16,14 @@ function tensorOf(rows: readonly (readonly number[])[]) {
   return { shape: [rows.length, rows[0]!.length], data: Float32Array.from(rows.flat()) };
 }
 
+const detectionBy = {
+  ...{ kind: "detection", form: "regions", hasBackground: true } as const,
+  picture: { name: "data", shape: [1, 3, 90, 120] },
+  info: { name: "im_info", shape: [1, 3] },
+  classes: 3,
+  ...{ regions: "rois", scores: "cls_prob", deltas: "bbox_pred" },
+};
+
 for (const [name, { image, scale, rois, scores, moves, boxes }] of Object.entries(recorded)) {
   Deno.test(`regions are decoded to boxes as in NumPy, with deltas ${name}`, () => {
     const [height, width] = image as [number, number];
@@ -25,14 +33,7 @@ for (const [name, { image, scale, rois, scores, moves, boxes }] of Object.entrie
       bbox_pred: tensorOf(moves),
     };
     const input = [1, 3, height * scale, width * scale];
-    const detection = {
-      ...{ kind: "detection", form: "regions" } as const,
-      picture: { name: "data", shape: input },
-      info: { name: "im_info", shape: [1, 3] },
-      classes: 3,
-      hasBackground: true as const,
-      ...{ regions: "rois", scores: "cls_prob", deltas: "bbox_pred" },
-    };
+    const detection = { ...detectionBy, picture: { name: "data", shape: input } };
     const size = [height, width] as const;
     const actual = boxesInRegions(outputs, detection, ["cat", "dog"], preprocessing, size);
     const rows = actual.map(({ index, score, left, top, right, bottom }) => {
@@ -48,6 +49,24 @@ for (const [name, { image, scale, rois, scores, moves, boxes }] of Object.entrie
     assert.ok(actual.every(({ index, label }) => label === ["", "cat", "dog"][index]));
   });
 }
+
+Deno.test("boxes with low scores are found if the threshold says so", () => {
+  const outputs = {
+    rois: tensorOf([[0, 10, 10, 50, 50]]),
+    cls_prob: tensorOf([[0.94, 0.04, 0.02]]),
+    bbox_pred: tensorOf([new Array(12).fill(0)]),
+  };
+  const found = (threshold?: number) =>
+    boxesInRegions(outputs, detectionBy, null, preprocessing, [90, 120], threshold)
+      .map(({ index }) => index);
+  assert.deepEqual([found(), found(0.5), found(0.03), found(0.01)], [[], [], [1], [1, 2]]);
+});
+
+Deno.test("a box includes its last row and column when it is compared with others", () => {
+  const [one, same, next] = [[3, 4, 3, 4], [3, 4, 3, 4], [4, 4, 4, 4]] as const;
+  const candidates = [one, same, next].map((box, i) => ({ score: 1 - i / 4, box }));
+  assert.deepEqual(best(candidates, 0.3).map(({ box }) => box), [one, next]);
+});
 
 function graphOf(name: string, scale: Scale, edit = (text: string) => text) {
   const { build } = topologies.find((topology) => topology.name === name)!;

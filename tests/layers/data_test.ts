@@ -31,6 +31,15 @@ Deno.test("additional tops of a data layer are inputs", () => {
   assert.deepEqual(inputs(layer, ["data", "label", "id"]).shapes, [[2, 3, 4, 5], [2], [2]]);
 });
 
+Deno.test("ImageData without colours has one channel, WindowData always has three", () => {
+  const grey = `type: "ImageData"
+    image_data_param { batch_size: 2 new_height: 4 new_width: 5 is_color: false }`;
+  assert.deepEqual(inputs(grey, ["data", "label"]).shapes, [[2, 1, 4, 5], [2]]);
+  const windows = `type: "WindowData"
+    window_data_param { batch_size: 2 } transform_param { crop_size: 7 }`;
+  assert.deepEqual(inputs(windows, ["data", "label"]).shapes, [[2, 3, 7, 7], [2]]);
+});
+
 Deno.test("MemoryData gives each of its tops a shape of any axes in the OpenCL branch", () => {
   const layer = `type: "MemoryData" memory_data_param { dim: 1 dim: 2 dim: 3 dim: 4 dim: 5 }`;
   assert.deepEqual(inputs(layer, ["data"]).shapes, [[1, 2, 3, 4, 5]]);

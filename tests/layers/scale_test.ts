@@ -1,5 +1,5 @@
 import { testEverywhere } from "./everywhere.ts";
-import { tensor } from "./harness.ts";
+import { tensor, testLayer } from "./harness.ts";
 import { blob } from "./text_layer.ts";
 
 testEverywhere("Scale of caffe-windows limits its learned scale", {
@@ -18,3 +18,17 @@ testEverywhere("Scale of caffe-windows limits the scale of a second bottom", {
   inputs: [tensor([2, 2], `1 2  3 4`), tensor([2], `-1 5`)],
   outputs: [tensor([2, 2], `-1 -2  6 8`)],
 });
+
+testLayer("Bias", [
+  {
+    does: "adds zeros if it has no filler",
+    bottoms: [tensor([1, 2], `3 -4`)],
+    tops: [tensor([1, 2], `3 -4`)],
+  },
+  {
+    does: "starts from its filler",
+    param: { filler: { type: "constant", value: 0.5 } },
+    bottoms: [tensor([1, 2], `3 -4`)],
+    tops: [tensor([1, 2], `3.5 -3.5`)],
+  },
+]);

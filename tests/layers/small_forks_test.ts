@@ -194,8 +194,8 @@ Deno.test("SpatialProduct refuses a second bottom of another size", () => {
 
 testLayer("RReLU", [{
   does: "divides negative numbers by the mean slope of its bounds",
-  param: { lb: 1, ub: Math.E },
-  bottoms: [tensor([3], `2 0 -1.7182818`)],
+  param: { lb: 2, ub: 2 * Math.E },
+  bottoms: [tensor([3], `2 0 -3.4365637`)],
   tops: [tensor([3], `2 0 -1`)],
 }]);
 

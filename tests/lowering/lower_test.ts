@@ -175,6 +175,15 @@ Deno.test("the channels of a database's images are inferred from the first weigh
   assert.deepEqual(inputOf("resize_param { height: 4 width: 6 }", 3, 6), [2, 6, 4, 6]);
 });
 
+Deno.test("the channels of a database's images are inferred from a BatchNorm", () => {
+  const text = `layer { name: "data" type: "Data" top: "data"
+    transform_param { crop_size: 5 } }` + layer("norm", "BatchNorm", "data");
+  const blobs = [4, 4, 1].map((n) => ({ shape: [n], data: new Float32Array(n).fill(1) }));
+  const layers = [{ name: "norm", type: "", bottoms: [], tops: [], blobs }];
+  const caffemodel = { bytes: writeCaffemodel({ name: "", layers }), name: "some.caffemodel" };
+  assert.deepEqual(convert(network(text), { caffemodel }).graph.inputs[0]!.shape, [1, 4, 5, 5]);
+});
+
 Deno.test("the error about an input of unknown shape has the size in the data layer's settings", () => {
   const messageOf = (data: string) => {
     const text = `layer { name: "data" top: "data" top: "label" ${data} }` +

@@ -1,7 +1,8 @@
-/** Learned blobs that the caffemodel has under another name, or not at all. */
+/** Learned blobs that the caffemodel has under another name, for another shape, or not at all. */
 import assert from "node:assert/strict";
 import { writeCaffemodel } from "../../lib/caffe/write.ts";
 import { convert } from "../../lib/convert.ts";
+import type { ConvertOptions } from "../../lib/convert_options.ts";
 
 const inner = (name: string, filler = "") =>
   `layer { name: "${name}" type: "InnerProduct" bottom: "data" top: "${name}"
@@ -67,4 +68,60 @@ Deno.test("errors about blobs that do not fit are sentences, also about a single
   assert.throws(errorWith([blob(1)]), {
     message: /: the caffemodel has 1 blob for it \(\[1\]\), /,
   });
+});
+
+/** A layer without biases whose weights have the shared name `w`. */
+const sharing = (name: string, bottom: string, outputs: number, mode = "STRICT") =>
+  `layer { name: "${name}" type: "InnerProduct" bottom: "${bottom}" top: "${name}"
+    param { name: "w" share_mode: ${mode} }
+    inner_product_param { num_output: ${outputs} bias_term: false } }`;
+
+/** Converts layers on two numbers, with one blob of each of some shapes in the caffemodel. */
+function convertWith(
+  layers: string,
+  trained: Readonly<Record<string, readonly number[]>>,
+  options: ConvertOptions = {},
+) {
+  const text = `input: "data" input_shape { dim: 1 dim: 2 } ${layers}`;
+  const blobsOf = Object.entries(trained).map(([name, shape]) => {
+    const data = Float32Array.from({ length: shape[0]! * (shape[1] ?? 1) }, (_, i) => i);
+    return { name, type: "", bottoms: [], tops: [], blobs: [{ shape, data }] };
+  });
+  return convert({ bytes: new TextEncoder().encode(text), name: "deploy.prototxt" }, {
+    caffemodel: { bytes: writeCaffemodel({ name: "", layers: blobsOf }), name: "a.caffemodel" },
+    ...options,
+  });
+}
+
+Deno.test("permissively shared weights may have another shape in the second layer", () => {
+  const layers = sharing("one", "data", 3) + sharing("two", "one", 2, "PERMISSIVE");
+  const { graph } = convertWith(layers, { one: [3, 2] });
+  const constants = [...graph.constants].map(([{ shape }, data]) => [shape, [...data]]);
+  const numbers = [0, 1, 2, 3, 4, 5];
+  assert.deepEqual(constants, [[[3, 2], numbers], [[2, 3], numbers]]);
+});
+
+Deno.test("shared weights of different sizes are refused, naming the layer that has the others", () => {
+  const layers = sharing("one", "data", 2) + sharing("two", "data", 3);
+  assert.throws(() => convertWith(layers, { one: [2, 2], two: [3, 2] }), {
+    message:
+      /"one" \(InnerProduct\): it shares its weights "w" with layer "two", for which the caffemodel has \[3, 2\], but here \[2, 2\] is needed/,
+  });
+});
+
+Deno.test("shared weights are injected into the layer that has them first", () => {
+  const layers = sharing("one", "data", 2) + sharing("two", "data", 2);
+  const trained = { one: [2, 2], two: [2, 2] };
+  const { graph } = convertWith(layers, trained, { inject: [{ layer: "one", value: 7 }] });
+  assert.deepEqual([...graph.constants.values()].map((data) => [...data]), [[7, 7, 7, 7]]);
+  const inject = [{ layer: "two", value: 7 }];
+  assert.throws(() => convertWith(layers, trained, { inject }), {
+    message:
+      /"two" \(InnerProduct\): it shares its weights "w" with layer "one": inject them there/,
+  });
+});
+
+Deno.test("weights of a layer that is without weights in the prototxt are named", () => {
+  const layers = inner("one") + 'layer { name: "two" type: "ReLU" bottom: "one" top: "two" }';
+  assert.deepEqual(warningsOf(layers, ["one", "two"]), ['no layer uses the weights of "two"']);
 });

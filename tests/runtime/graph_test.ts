@@ -92,6 +92,23 @@ Deno.test("GraphBuilder refuses inputs that do not fit an op", () => {
       () => sketch.add("reshape", "a", [data], { shape: [-2, -30], axis: 0 }),
       "its input [1, 4, 3, 5] has 60 elements, which do not fit into [-2, -30]",
     ],
+    [
+      () => sketch.add("downsample", "a", [data], { size: [1, 5] }),
+      "its size is 1 × 5, but an axis must have 1 pixel in input and output or in neither",
+    ],
+    [
+      () => sketch.add("eltwise", "a", [data, data], { coefficients: [1, 2, 3] }),
+      "it has 3 coefficients for 2 inputs",
+    ],
+    [
+      () => sketch.add("concat", "a", [data, data], { axis: 4 }),
+      "there is no axis 4 in a tensor of 4 axes",
+    ],
+    [
+      () => sketch.add("priorBox", "a", [data, data], { boxes: [1, 2, 3], variance: [1, 1, 1, 1] }),
+      "its boxes, variance, step and down have 3, 4, 0, 0 numbers, but need pairs, 4, 2 or 0, " +
+      "and 1 a pair or 0",
+    ],
   ];
   for (const [apply, message] of refused) assert.throws(apply, { name: "TypeError", message });
 });

@@ -49,6 +49,15 @@ Deno.test("run() accepts names of Object's properties", async () => {
   await assert.rejects(network.run({}), { message: /input "__proto__" \[2\] is missing/ });
 });
 
+Deno.test("an input with one axis has no samples, so that it takes all of its numbers", async () => {
+  const sketch = new Sketch();
+  const graph = sketch.finish(sketch.add("abs", "a", [sketch.input("data", [3])], {}));
+  const network = await load(bytesOf(graph));
+  await assert.rejects(network.run({ data: [1, 2] }), {
+    message: 'Cannot run network: input "data" has 2 numbers, but needs 3',
+  });
+});
+
 const failures: [string, Parameters<Network["run"]>, string][] = [
   ["a missing input", [{}], 'Cannot run network: input "data" [1, 1, 2, 3] is missing'],
   [

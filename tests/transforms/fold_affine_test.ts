@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { foldAffine } from "../../lib/transforms/fold_affine.ts";
 import { optimize } from "../../lib/transforms/mod.ts";
+import { defer, deferredBytes } from "../../proto/deferred.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
 import { Sketch } from "../random.ts";
 import { tensor } from "../tensor.ts";
@@ -48,6 +49,23 @@ Deno.test("foldAffine() folds an in-place node into the weights before it", () =
     ["data", graph.inputs[0]],
     ["conv", graph.nodes[0]!.output],
   ]);
+});
+
+Deno.test("foldAffine() scales weights that stay in their file, whatever part of them is read", () => {
+  const given = Float32Array.of(1, 2, 3, 4, 5, 6);
+  const stored = defer(6, (at, into) => into.set(new Uint8Array(given.buffer, at, into.length)));
+  const sketch = new Sketch();
+  const weights = sketch.constant("fc/weights", { shape: [2, 3], data: stored });
+  const settings = { output: 2, bias: false };
+  const dense = sketch.add("dense", "fc", [sketch.input("data", [1, 3]), weights], settings);
+  const graph = foldAffine(sketch.finish(addAffine(sketch, dense, 2)));
+  const [, folded] = [...graph.constants].find(([{ shape }]) => shape.length === 2)!;
+  const parts = [0, 2, 4].map((start) => {
+    const part = new Float32Array(2);
+    deferredBytes(folded)!.read(4 * start, new Uint8Array(part.buffer));
+    return [...part];
+  });
+  assert.deepEqual(parts, [[10, 20], [30, 400], [500, 600]]);
 });
 
 Deno.test("foldAffine() removes the name of a blob that it folds", () => {
