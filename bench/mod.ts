@@ -82,6 +82,12 @@ async function main(): Promise<void> {
   });
   quietGraphics();
   const only = values.only.split(","), networks = values.networks.split(",");
+  const unknown = only.find((section) => ![...sections, "every-kernel"].includes(section));
+  if (unknown !== undefined) {
+    throw new Error(
+      `Cannot measure "${unknown}": --only names ${sections.join(", ")} or every-kernel`,
+    );
+  }
   const folder = new URL(`file://${Deno.realPathSync(values.nets)}/`);
   const named = values.batch.split(",").map(Number)
     .flatMap((batch) => networks.map((name) => ({ name, batch })));

@@ -132,7 +132,7 @@ export function windowsOf(layer: LayerShape<ConvolutionParameter>): Windows {
   }
   if (group === 0 || channels % group !== 0 || num_output % group !== 0) {
     throw new TypeError(
-      `its ${channels} channels and its num_output ${num_output} must divide into group ${group}`,
+      `its ${channels} channels and its num_output ${num_output} must be multiples of its group ${group}`,
     );
   }
   return windowSettings(layer);

@@ -37,8 +37,8 @@ export const dummyData = defineLayer({
     function ofTop<Value>(setting: string, given: readonly Value[], top: number): Value {
       if (given.length !== 1 && given.length !== tops.length) {
         throw new TypeError(
-          `it has ${setting} ${given.length} times, but it must be there once, or once for each ` +
-            `of its ${tops.length} tops`,
+          `it has ${setting} ${given.length} times, but it must be there once` +
+            (tops.length > 1 ? `, or once for each of its ${tops.length} tops` : ""),
         );
       }
       return given[given.length === 1 ? 0 : top]!;

@@ -25,7 +25,7 @@ export const shuffleChannel = defineLayer({
     const { shape } = bottom!;
     if (shape.length < 2 || group === 0 || shape[1]! % group !== 0) {
       throw new TypeError(
-        `the channels of its bottom ${showShape(shape)} must divide into group ${group}`,
+        `the channels of its bottom ${showShape(shape)} must be a multiple of its group ${group}`,
       );
     }
     return [group === 1 ? bottom! : dealtChannels(graph, name, bottom!, group)];

@@ -50,7 +50,7 @@ export const convolution3D = defineLayer({
     // What remains of a division by 0 is not a number.
     if (channels % group !== 0 || num_output % group !== 0) {
       throw new TypeError(
-        `its ${channels} channels and its num_output ${num_output} must divide into group ${group}`,
+        `its ${channels} channels and its num_output ${num_output} must be multiples of its group ${group}`,
       );
     }
     const { kernel } = volumeWindows(own);
