@@ -12,11 +12,12 @@ export interface Entry {
 }
 
 /** A file that is read in parts, with its name for messages. */
-export class Parts {
-  readonly #file: PartialFile;
+export class Parts implements Disposable {
+  readonly #file: PartialFile & Partial<Disposable>;
   readonly #name: string;
 
-  constructor(file: PartialFile, name: string) {
+  /** @param file The file, which is closed when the parts are disposed of. */
+  constructor(file: PartialFile & Partial<Disposable>, name: string) {
     this.#file = file;
     this.#name = name;
   }
@@ -36,6 +37,10 @@ export class Parts {
     const bytes = new Uint8Array(length);
     this.#file.read(position, bytes);
     return new DataView(bytes.buffer);
+  }
+
+  [Symbol.dispose](): void {
+    this.#file[Symbol.dispose]?.();
   }
 
   /** @throws {SyntaxError} that names the file. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Parts } from "../entries.ts";
 
 /** A position in bytes that moves on as they are read. Bytes that end too early are refused. */

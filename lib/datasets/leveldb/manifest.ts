@@ -4,7 +4,6 @@
  * @see https://github.com/google/leveldb/blob/main/doc/impl.md
  * @module
  */
-
 import type { Parts } from "../entries.ts";
 import { Cursor } from "./cursor.ts";
 import { logRecords } from "./log.ts";

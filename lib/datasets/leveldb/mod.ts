@@ -92,15 +92,10 @@ export class LevelDb implements Iterable<Entry> {
     yield* changesInTable(table);
   }
 
-  #open(file: string): Parts & Disposable {
+  #open(file: string): Parts {
     const { name, files, open } = this.#folder;
-    if (!files.has(file)) {
-      throw new SyntaxError(`Cannot read ${name}: its file ${JSON.stringify(file)} is missing`);
-    }
-    const opened = open(file);
-    return Object.assign(new Parts(opened, `${name}/${file}`), {
-      [Symbol.dispose]: () => opened[Symbol.dispose](),
-    });
+    if (files.has(file)) return new Parts(open(file), `${name}/${file}`);
+    throw new SyntaxError(`Cannot read ${name}: its file ${JSON.stringify(file)} is missing`);
   }
 }
 
