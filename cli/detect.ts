@@ -3,14 +3,11 @@
  *
  * @module
  */
-import { boxesAtAnchors } from "../lib/answers/anchors.ts";
-import { boxesIn, type FoundBox } from "../lib/answers/boxes.ts";
-import { decodedBoxes } from "../lib/answers/decoded_boxes.ts";
+import type { FoundBox } from "../lib/answers/boxes.ts";
 import { drawBoxes } from "../lib/answers/draw_boxes.ts";
-import { boxesInRegions } from "../lib/answers/regions.ts";
+import { foundBoxes } from "../lib/answers/found_boxes.ts";
 import { detectionOf } from "../lib/answers/task.ts";
 import type { Detection } from "../lib/answers/task_kinds.ts";
-import { yolo5Boxes } from "../lib/answers/yolo5_boxes.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { batchSizeFrom } from "./batch_size.ts";
 import { defineCommand } from "./command.ts";
@@ -113,49 +110,34 @@ interface Detector {
 }
 
 function detectorOf(network: OpenedNetwork, detection: Detection, least: number): Detector {
-  const { labels } = network;
-  if (detection.form === "rows") {
-    const { output } = detection;
-    return {
-      input: new PictureInput(network, "detect in"),
-      blobs: [output],
-      boxesOf: ({ outputs, sample, seen }) =>
-        boxesIn(outputs[output]!, sample, detection, labels, seen),
-    };
-  }
-  if (detection.form === "anchors") {
-    return {
-      input: new PictureInput(network, "detect in"),
-      blobs: detection.maps.flatMap(({ scores, deltas, landmarks }) => {
-        return [scores, deltas, ...landmarks === null ? [] : [landmarks]];
-      }),
-      boxesOf: ({ outputs, seen }) => boxesAtAnchors(outputs, detection, labels, seen, least),
-    };
-  }
-  if (detection.form === "boxes") {
-    return {
-      input: new PictureInput(network, "detect in"),
-      blobs: [detection.boxes, detection.scores],
-      boxesOf: ({ outputs, seen }) => decodedBoxes(outputs, detection, labels, seen, least),
-    };
-  }
-  if (detection.form === "yolo5") {
-    return {
-      input: new PictureInput(network, "detect in"),
-      blobs: detection.maps.map(({ name }) => name),
-      boxesOf: ({ outputs, sample, seen }) =>
-        yolo5Boxes(outputs, sample, detection, labels, seen, least),
-    };
-  }
-  const { regions, scores, deltas } = detection, preprocessing = network.preprocessing!;
+  const { labels, preprocessing } = network;
   return {
-    input: new RegionInput(network, detection),
-    blobs: [regions, scores, deltas],
-    boxesOf: ({ outputs, image }) => {
-      const size = [image.height, image.width] as const;
-      return boxesInRegions(outputs, detection, labels, preprocessing, size, least);
+    input: detection.form === "regions"
+      ? new RegionInput(network, detection)
+      : new PictureInput(network, "detect in"),
+    blobs: blobsOf(detection),
+    boxesOf: ({ outputs, sample, seen, image: { height, width } }) => {
+      const run = { outputs, sample, seen, size: [height, width], labels, preprocessing } as const;
+      return foundBoxes(detection, run, least);
     },
   };
+}
+
+function blobsOf(detection: Detection): readonly string[] {
+  switch (detection.form) {
+    case "rows":
+      return [detection.output];
+    case "anchors":
+      return detection.maps.flatMap(({ scores, deltas, landmarks }) => {
+        return [scores, deltas, ...landmarks === null ? [] : [landmarks]];
+      });
+    case "boxes":
+      return [detection.boxes, detection.scores];
+    case "yolo5":
+      return detection.maps.map(({ name }) => name);
+    case "regions":
+      return [detection.regions, detection.scores, detection.deltas];
+  }
 }
 
 function show({ file, boxes }: Answer, least: number): string {

@@ -3,16 +3,12 @@
  *
  * @module
  */
-import { boxesAtAnchors } from "../lib/answers/anchors.ts";
-import { boxesIn } from "../lib/answers/boxes.ts";
 import { classMapOf, paintMap, sharesOf } from "../lib/answers/class_map.ts";
-import { decodedBoxes } from "../lib/answers/decoded_boxes.ts";
+import { foundBoxes } from "../lib/answers/found_boxes.ts";
 import { partWithin } from "../lib/answers/part.ts";
 import { partCovered } from "../lib/answers/part_covered.ts";
-import { boxesInRegions } from "../lib/answers/regions.ts";
 import { render } from "../lib/answers/render.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
-import { yolo5Boxes } from "../lib/answers/yolo5_boxes.ts";
 import type { Model } from "../lib/model.ts";
 import { areProbabilities } from "../lib/answers/scores.ts";
 import { largest } from "../runtime/largest.ts";
@@ -67,21 +63,10 @@ function interpret(
 ): Partial<Interpretation> {
   switch (task.kind) {
     case "detection":
-      if (task.form === "rows") {
-        return { boxes: boxesIn(outputs[task.output]!, 0, task, labels, seen).slice(0, mostBoxes) };
-      }
-      if (task.form === "anchors") {
-        return { boxes: boxesAtAnchors(outputs, task, labels, seen).slice(0, mostBoxes) };
-      }
-      if (task.form === "boxes") {
-        return { boxes: decodedBoxes(outputs, task, labels, seen).slice(0, mostBoxes) };
-      }
-      if (task.form === "yolo5") {
-        return { boxes: yolo5Boxes(outputs, 0, task, labels, seen).slice(0, mostBoxes) };
-      }
-      if (preprocessing === null) return {};
+      if (task.form === "regions" && preprocessing === null) return {};
       return {
-        boxes: boxesInRegions(outputs, task, labels, preprocessing, size).slice(0, mostBoxes),
+        boxes: foundBoxes(task, { outputs, sample: 0, seen, size, labels, preprocessing })
+          .slice(0, mostBoxes),
       };
     case "segmentation": {
       const map = classMapOf(outputs[task.blob]!, 0, task.isMap);

@@ -8,7 +8,7 @@
 import { givenInputs, type Graph, namedValues } from "../../runtime/graph.ts";
 import { sameShape, type Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
-import { type Part, type Point, pointWithin } from "./part.ts";
+import { boxWithin, type Part, type Point, pointWithin } from "./part.ts";
 import { beforeOps, producersOf } from "./producers.ts";
 import { best, type Candidate, clipped } from "./regions.ts";
 import type { AnchorDetection } from "./task_kinds.ts";
@@ -89,12 +89,11 @@ export function boxesAtAnchors(
   const found = best(candidatesIn(outputs, detection, threshold), iouThreshold);
   const placed = ([x, y]: Point) => pointWithin([x / width!, y / height!], seen);
   return found.map(({ score, box, landmarks }) => {
-    const [left, top] = placed([box[0], box[1]]), [right, bottom] = placed([box[2], box[3]]);
     return {
       index: 1,
       label: labelOf(1, detection, labels ?? ["face"]),
       score,
-      ...{ left, top, right, bottom },
+      ...boxWithin(box, [height!, width!], seen),
       ...landmarks && { landmarks: landmarks.map(placed) },
     };
   });

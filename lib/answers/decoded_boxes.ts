@@ -8,9 +8,9 @@
 import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
 import { count, type Shape4, type Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
-import { type Part, pointWithin } from "./part.ts";
+import { boxWithin, type Part } from "./part.ts";
 import { type Producers, producersOf } from "./producers.ts";
-import { best, clipped } from "./regions.ts";
+import { bestOfClasses, clipped } from "./regions.ts";
 import type { BoxDetection } from "./task_kinds.ts";
 
 /** The default score threshold. */
@@ -75,21 +75,23 @@ export function decodedBoxes(
   const { classes } = detection, { data: boxes } = outputs[detection.boxes]!;
   const { data: scores, shape: [rows] } = outputs[detection.scores]!;
   const [, , height, width] = detection.picture.shape as Shape4;
-  const found: FoundBox[] = [];
-  for (let index = 1; index < classes; index++) {
-    const candidates = Array.from({ length: rows! }, (_, row) => {
-      const [, left, top, right, bottom] = boxes.subarray(5 * row, 5 * row + 5);
-      return {
-        score: scores[row * classes + index]!,
-        box: clipped([left!, top!, right!, bottom!], [height, width]),
-      };
-    }).filter(({ score }) => score >= Math.min(threshold, defaultThreshold));
-    for (const { score, box } of best(candidates, iouThreshold)) {
-      const [left, top] = pointWithin([box[0] / width, box[1] / height], seen);
-      const [right, bottom] = pointWithin([box[2] / width, box[3] / height], seen);
-      const label = labelOf(index, detection, labels);
-      found.push({ index, label, score, left, top, right, bottom });
-    }
-  }
-  return found.sort((a, b) => b.score - a.score);
+  const least = Math.min(threshold, defaultThreshold);
+  const found = bestOfClasses(
+    classes,
+    iouThreshold,
+    (index) =>
+      Array.from({ length: rows! }, (_, row) => {
+        const [, left, top, right, bottom] = boxes.subarray(5 * row, 5 * row + 5);
+        return {
+          score: scores[row * classes + index]!,
+          box: clipped([left!, top!, right!, bottom!], [height, width]),
+        };
+      }).filter(({ score }) => score >= least),
+  );
+  return found.map(({ index, score, box }) => ({
+    index,
+    label: labelOf(index, detection, labels),
+    score,
+    ...boxWithin(box, [height, width], seen),
+  }));
 }

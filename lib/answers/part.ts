@@ -4,6 +4,7 @@
  * @module
  */
 import type { Pair } from "../../runtime/ops/attribute.ts";
+import type { Box } from "../../runtime/ops/boxes.ts";
 import { middle, type Preprocessing, resizedSize } from "../../runtime/preprocess.ts";
 
 /** A part of a picture, with coordinates relative to the picture's width and height. */
@@ -42,6 +43,13 @@ export function partSeen(image: Pair, preprocessing: Preprocessing, input: Pair)
 /** A point relative to an outer part, converted to one relative to the picture. */
 export function pointWithin([x, y]: Point, outer: Part): Point {
   return [outer.left + x * outer.width, outer.top + y * outer.height];
+}
+
+/** A box in pixels of the network's input, converted to one relative to the picture. */
+export function boxWithin(box: Box, [height, width]: Pair, seen: Part) {
+  const [left, top] = pointWithin([box[0] / width, box[1] / height], seen);
+  const [right, bottom] = pointWithin([box[2] / width, box[3] / height], seen);
+  return { left, top, right, bottom };
 }
 
 /** A part relative to an outer part, converted to one relative to the picture. */

@@ -18,6 +18,7 @@ import {
 import { resizeBilinear } from "../../runtime/resize.ts";
 import { count, type Shape4, type Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
+import { boxWithin, whole } from "./part.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import type { RegionDetection } from "./task_kinds.ts";
 
@@ -169,11 +170,10 @@ export function boxesInRegions(
     const [, left, top, right, bottom] = regions.data.subarray(row * columns);
     return [left! / across, top! / down, right! / across, bottom! / down];
   };
-  const found: FoundBox[] = [];
-  for (let index = 1; index < classes; index++) {
+  const found = bestOfClasses(classes, iouThreshold, (index) => {
     // A box that all classes share follows that of the background.
     const column = deltaColumns === 4 * classes ? 4 * index : 4;
-    const candidates = Array.from({ length: rows }, (_, row) => ({
+    return Array.from({ length: rows }, (_, row) => ({
       score: scores.data[row * classes + index]!,
       row,
     }))
@@ -182,19 +182,13 @@ export function boxesInRegions(
         const delta = deltas.data.subarray(row * deltaColumns + column);
         return { score, box: clipped(decoded(regionAt(row), delta), size) };
       });
-    for (const { score, box: [left, top, right, bottom] } of best(candidates, iouThreshold)) {
-      found.push({
-        index,
-        label: labelOf(index, detection, labels),
-        score,
-        left: left / size[1],
-        top: top / size[0],
-        right: right / size[1],
-        bottom: bottom / size[0],
-      });
-    }
-  }
-  return found.sort((a, b) => b.score - a.score);
+  });
+  return found.map(({ index, score, box }) => ({
+    index,
+    label: labelOf(index, detection, labels),
+    score,
+    ...boxWithin(box, size, whole),
+  }));
 }
 
 /** A region with bounding-box deltas applied; regions include their last row and column. */
@@ -220,6 +214,20 @@ export function clipped(box: Box, [height, width]: Pair): Box {
 export interface Candidate {
   readonly score: number;
   readonly box: Box;
+}
+
+/**
+ * The candidates that non-maximum suppression keeps, class by class without the background, in
+ * descending order of their scores.
+ */
+export function bestOfClasses(
+  classes: number,
+  iouThreshold: number,
+  candidatesOf: (index: number) => readonly Candidate[],
+): (Candidate & { readonly index: number })[] {
+  return Array.from({ length: classes - 1 }, (_, i) => i + 1).flatMap((index) =>
+    best(candidatesOf(index), iouThreshold).map((candidate) => ({ ...candidate, index }))
+  ).sort((a, b) => b.score - a.score);
 }
 
 /** The candidates that non-maximum suppression keeps, in descending order of their scores. */

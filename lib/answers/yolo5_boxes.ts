@@ -8,7 +8,7 @@ import { givenInputs, type Graph } from "../../runtime/graph.ts";
 import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
 import type { Shape4, Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
-import { type Part, pointWithin } from "./part.ts";
+import { boxWithin, type Part } from "./part.ts";
 import type { Yolo5Detection } from "./task_kinds.ts";
 import { cocoAnchors, yoloMapsOf } from "./yolo_maps.ts";
 
@@ -70,12 +70,16 @@ export function yolo5Boxes(
     },
     { overlap: iouThreshold },
   );
-  const placed = (x: number, y: number) =>
-    pointWithin([within(x, width) / width, within(y, height) / height], seen);
   return kept.map((i) => {
-    const { index, score, box } = candidates[i]!;
-    const [left, top] = placed(box[0], box[1]), [right, bottom] = placed(box[2], box[3]);
-    return { index, label: labelOf(index, detection, labels), score, left, top, right, bottom };
+    const { index, score, box: [left, top, right, bottom] } = candidates[i]!;
+    const visible: Box = [
+      within(left, width),
+      within(top, height),
+      within(right, width),
+      within(bottom, height),
+    ];
+    const label = labelOf(index, detection, labels);
+    return { index, label, score, ...boxWithin(visible, [height, width], seen) };
   });
 }
 
