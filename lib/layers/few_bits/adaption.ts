@@ -9,6 +9,7 @@ import { bool, message, string, uint32 } from "../../../proto/message.ts";
 import { convolution } from "../bvlc/convolution.ts";
 import { learnedInnerProduct } from "../bvlc/inner_product.ts";
 import { defineLayer, type Layer, type LayerInstance } from "../layer.ts";
+import { unrounded } from "./unrounded.ts";
 
 const param = {
   name: "lpfp_param",
@@ -41,22 +42,20 @@ export const adaption: readonly Layer[] = [
 ];
 
 function named(type: string, layer: Layer): Layer {
-  return {
+  const withRounded: Layer = {
     ...layer,
-    type,
     blobs: (instance) =>
       layer.blobs!(instance).flatMap((spec) => [
         spec,
         { name: `rounded ${spec.name}`, shape: spec.shape, ignored: true },
       ]),
-
-    lower(instance) {
-      instance.layer.param(param);
-      tell(instance);
-      const blobs = instance.blobs.filter((_, i) => i % 2 === 0);
-      return layer.lower!({ ...instance, blobs });
-    },
+    lower: (instance) =>
+      layer.lower!({ ...instance, blobs: instance.blobs.filter((_, i) => i % 2 === 0) }),
   };
+  return unrounded(type, withRounded, (instance) => {
+    instance.layer.param(param);
+    tell(instance);
+  });
 }
 
 function tell({ warn }: LayerInstance<unknown>): void {

@@ -11,6 +11,7 @@ import { deconvolution } from "../bvlc/deconvolution.ts";
 import { learnedInnerProduct } from "../bvlc/inner_product.ts";
 import { lrn } from "../bvlc/lrn.ts";
 import type { Layer } from "../layer.ts";
+import { unrounded } from "./unrounded.ts";
 
 /** The layers by their names in Ristretto. */
 export const ristretto: readonly Layer[] = [
@@ -21,14 +22,8 @@ export const ristretto: readonly Layer[] = [
 ];
 
 function named(type: string, layer: Layer): Layer {
-  return {
-    ...layer,
-    type,
-    lower(instance) {
-      if (instance.layer.hasParam({ name: "quantization_param" })) {
-        instance.warn("its numbers are not rounded to few bits, as they are in Ristretto");
-      }
-      return layer.lower!(instance);
-    },
-  };
+  return unrounded(type, layer, ({ layer, warn }) => {
+    if (!layer.hasParam({ name: "quantization_param" })) return;
+    warn("its numbers are not rounded to few bits, as they are in Ristretto");
+  });
 }

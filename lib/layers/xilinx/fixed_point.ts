@@ -13,6 +13,7 @@ import { deconvolution } from "../bvlc/deconvolution.ts";
 import { learnedInnerProduct } from "../bvlc/inner_product.ts";
 import { prelu } from "../bvlc/prelu.ts";
 import { scale } from "../bvlc/scale.ts";
+import { unrounded } from "../few_bits/unrounded.ts";
 import { defineLayer, type Layer, type LayerInstance } from "../layer.ts";
 
 const param = {
@@ -59,14 +60,9 @@ export const fixedPoint: readonly Layer[] = [
 ];
 
 function named(type: string, layer: Layer): Layer {
-  return {
-    ...layer,
-    type,
-    lower(instance) {
-      if (instance.layer.param(param).enable) tell(instance);
-      return layer.lower!(instance);
-    },
-  };
+  return unrounded(type, layer, (instance) => {
+    if (instance.layer.param(param).enable) tell(instance);
+  });
 }
 
 function tell({ layer, warn }: LayerInstance<unknown>): void {
