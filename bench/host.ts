@@ -9,6 +9,7 @@ import { openDevice } from "../runtime/gpu/device.ts";
 import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { resultsOf } from "../runtime/graph.ts";
 import type { Traits } from "../runtime/ops/traits.ts";
+import { asHardware } from "../tests/traits.ts";
 import type { Race } from "./networks.ts";
 
 /** Runs before the measured ones, and measured runs. */
@@ -16,10 +17,9 @@ const before = 20, measured = 200;
 
 /** The median milliseconds of the host with this adapter's kernels, and with a large GPU's. */
 export async function timeHost({ graph, input }: Race): Promise<Readonly<Record<string, number>>> {
-  const hardware = { software: false, accumulators: 16, concurrency: 256, textureRows: 0 };
   return {
     "this adapter's kernels": await timeWith({}, graph, input),
-    "a large GPU's kernels": await timeWith(hardware, graph, input),
+    "a large GPU's kernels": await timeWith(asHardware, graph, input),
   };
 }
 
