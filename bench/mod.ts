@@ -40,9 +40,6 @@ import { type Result, type Row, runRace } from "./race.ts";
 import { SavedFigures } from "./saved_figures.ts";
 import { showResult } from "./show.ts";
 
-/** What `--only` may name; `every-kernel`, which takes minutes, runs only where it is named. */
-const sections = ["ceiling", "host", "kernels", "cpu", "networks", "loading", "converting"];
-
 /** All contenders, by their names in `--peers`. */
 const contenders: Readonly<Record<string, () => Contender>> = {
   "kaffe": () => kaffeGpu("kaffe", "default"),
@@ -60,12 +57,90 @@ const contenders: Readonly<Record<string, () => Contender>> = {
 
 const names = Object.keys(contenders);
 
+/** The section that takes minutes, and runs only where it is named. */
+const everyKernel = "every-kernel";
+
+/** What sections measure, and how. */
+interface Given {
+  readonly figures: SavedFigures;
+  readonly networks: readonly string[];
+  /** Each network with each batch size. */
+  readonly named: readonly { readonly name: string; readonly batch: number }[];
+  /** The folder of the networks' prototxt files. */
+  readonly folder: URL;
+  readonly peers: readonly Contender[];
+  readonly effort: Effort;
+  /** The prototxt and the caffemodel to convert and to load. */
+  readonly model: readonly [prototxt: string, caffemodel: string] | undefined;
+  /** Pythons with these packages. */
+  readonly opencv: string | undefined;
+  readonly pytorch: string | undefined;
+}
+
+/** The sections that `--only` names, in the order in which they are measured. */
+const sections: Readonly<Record<string, (given: Given) => Promise<void>>> = {
+  async ceiling({ figures }) {
+    const { gflops, gigabytes } = figures.ceiling = await measureCeiling();
+    console.log(`at most ${gflops.toFixed(1)} GFLOP/s, ${gigabytes.toFixed(1)} GB/s\n`);
+  },
+
+  async cpu({ networks, folder }) {
+    const peak = measurePeak();
+    console.log(`a thread of the CPU: at most ${peak.toFixed(1)} GFLOP/s\n`);
+    for (const name of networks) console.log(await shareOfPeak(network(name, 1, folder), peak));
+  },
+
+  async host({ figures, named, folder }) {
+    for (const { name, batch } of named) {
+      const times = await timeHost(network(name, batch, folder));
+      figures.others[`host, ${name}, batch ${batch}`] = times;
+      console.log(`milliseconds of the host, ${name}, batch ${batch}:`, times);
+    }
+  },
+
+  async networks({ named, folder, opencv, pytorch, ...given }) {
+    const pythons = [[opencv, raceOpenCv], [pytorch, racePyTorch]] as const;
+    for (const { name, batch } of named) {
+      await raceAndSave(given, network(name, batch, folder), batch, pythons);
+    }
+  },
+
+  async kernels(given) {
+    for (const name of layerNames) await raceAndSave(given, layer(name, 1), 1);
+  },
+
+  async [everyKernel]({ figures, named, folder, effort }) {
+    for (const { name, batch } of named) {
+      await timeKernels(network(name, batch, folder), 10 * effort.seconds, async (times) => {
+        figures.others[`kernels of ${name}, batch ${batch}`] = times;
+        await figures.save();
+      });
+      console.log(`each kernel of ${name}, batch ${batch}, is measured`);
+    }
+  },
+
+  async converting({ figures, model, opencv }) {
+    if (model === undefined) return;
+    figures.others.converting = await measureConverting(...model, opencv);
+    console.log("converting", figures.others.converting);
+  },
+
+  async loading({ figures, model }) {
+    if (model === undefined) return;
+    figures.others.loading = await measureLoading(...model);
+    console.log("loading", figures.others.loading);
+  },
+};
+
+/** The sections that run unless `--only` names others. */
+const usual = Object.keys(sections).filter((name) => name !== everyKernel);
+
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      only: { type: "string", default: sections.join(",") },
+      only: { type: "string", default: usual.join(",") },
       networks: { type: "string", default: networkNames.join(",") },
       // Autotuning takes minutes for large networks.
       peers: { type: "string", default: names.filter((name) => name !== "kaffe-tuned").join(",") },
@@ -81,72 +156,35 @@ async function main(): Promise<void> {
     },
   });
   quietGraphics();
-  const only = values.only.split(","), networks = values.networks.split(",");
-  const unknown = only.find((section) => ![...sections, "every-kernel"].includes(section));
+  const only = values.only.split(",");
+  const unknown = only.find((name) => !Object.hasOwn(sections, name));
   if (unknown !== undefined) {
-    throw new Error(
-      `Cannot measure "${unknown}": --only names ${sections.join(", ")} or every-kernel`,
-    );
+    const all = Object.keys(sections).join(", ");
+    throw new Error(`Cannot measure "${unknown}": --only names some of ${all}`);
   }
-  const folder = new URL(`file://${Deno.realPathSync(values.nets)}/`);
+  const networks = values.networks.split(",");
   const named = values.batch.split(",").map(Number)
     .flatMap((batch) => networks.map((name) => ({ name, batch })));
-  const peers = peersNamed(values.peers.split(","));
-  const effort: Effort = {
-    rounds: Number(values.rounds),
-    seconds: Number(values.seconds),
-    // Deno takes up to 11 ms to notice the end of a run, which is a small part of this.
-    atLeast: 500,
-  };
   const machine = await describeMachine(), figures = new SavedFigures(machine, values.json);
   console.log(Object.values(machine).join(", "));
-  if (only.includes("ceiling")) {
-    const { gflops, gigabytes } = figures.ceiling = await measureCeiling();
-    console.log(`at most ${gflops.toFixed(1)} GFLOP/s, ${gigabytes.toFixed(1)} GB/s\n`);
+  const { prototxt, caffemodel, opencv, pytorch } = values;
+  const given: Given = {
+    ...{ figures, networks, named, opencv, pytorch },
+    folder: new URL(`file://${Deno.realPathSync(values.nets)}/`),
+    peers: peersNamed(values.peers.split(",")),
+    effort: {
+      rounds: Number(values.rounds),
+      seconds: Number(values.seconds),
+      // Deno takes up to 11 ms to notice the end of a run, which is a small part of this.
+      atLeast: 500,
+    },
+    model: prototxt !== undefined && caffemodel !== undefined ? [prototxt, caffemodel] : undefined,
+  };
+  for (const [name, measure] of Object.entries(sections)) {
+    if (!only.includes(name)) continue;
+    await measure(given);
     await figures.save();
   }
-  if (only.includes("cpu")) {
-    const peak = measurePeak();
-    console.log(`a thread of the CPU: at most ${peak.toFixed(1)} GFLOP/s\n`);
-    for (const name of networks) console.log(await shareOfPeak(network(name, 1, folder), peak));
-  }
-  if (only.includes("host")) {
-    for (const { name, batch } of named) {
-      const times = await timeHost(network(name, batch, folder));
-      figures.others[`host, ${name}, batch ${batch}`] = times;
-      console.log(`milliseconds of the host, ${name}, batch ${batch}:`, times);
-    }
-  }
-  if (only.includes("networks")) {
-    const pythons = [[values.opencv, raceOpenCv], [values.pytorch, racePyTorch]] as const;
-    for (const { name, batch } of named) {
-      await raceAndSave(figures, network(name, batch, folder), batch, peers, effort, pythons);
-    }
-  }
-  if (only.includes("kernels")) {
-    for (const name of layerNames) await raceAndSave(figures, layer(name, 1), 1, peers, effort);
-  }
-  if (only.includes("every-kernel")) {
-    for (const { name, batch } of named) {
-      await timeKernels(network(name, batch, folder), 10 * effort.seconds, async (times) => {
-        figures.others[`kernels of ${name}, batch ${batch}`] = times;
-        await figures.save();
-      });
-      console.log(`each kernel of ${name}, batch ${batch}, is measured`);
-    }
-  }
-  const { prototxt, caffemodel } = values;
-  if (prototxt !== undefined && caffemodel !== undefined) {
-    if (only.includes("converting")) {
-      figures.others.converting = await measureConverting(prototxt, caffemodel, values.opencv);
-      console.log("converting", figures.others.converting);
-    }
-    if (only.includes("loading")) {
-      figures.others.loading = await measureLoading(prototxt, caffemodel);
-      console.log("loading", figures.others.loading);
-    }
-  }
-  await figures.save();
   // Some libraries keep the process alive.
   Deno.exit(0);
 }
@@ -171,11 +209,9 @@ type InPython = readonly [
 
 /** Runs a race, and saves after each step. */
 async function raceAndSave(
-  figures: SavedFigures,
+  { figures, peers, effort }: Pick<Given, "figures" | "peers" | "effort">,
   race: Race,
   batch: number,
-  peers: readonly Contender[],
-  effort: Effort,
   pythons: readonly InPython[] = [],
 ): Promise<void> {
   const { name, macs } = race;
