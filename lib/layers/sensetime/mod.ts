@@ -8,6 +8,7 @@ import { convolution } from "../bvlc/convolution.ts";
 import { exchange } from "./exchange.ts";
 import { heatMap2Coord } from "./heat_map_2_coord.ts";
 import { nnInterp } from "./nn_interp.ts";
+import { slGru, slLstm } from "./recurrent.ts";
 import { subpixelDown, subpixelUp } from "./subpixel.ts";
 
 /** HoleConvolution: a convolution with a dilation, which Convolution can have as well. */
@@ -19,6 +20,8 @@ export const sensetime: readonly Family[] = [
     heatMap2Coord,
     holeConvolution,
     nnInterp,
+    slGru,
+    slLstm,
     subpixelDown,
     subpixelUp,
   ]],
