@@ -45,6 +45,37 @@ testLayer("NNInterp", [{
   ],
 }]);
 
+testLayer("Reduce", [{
+  does: "adds up along an axis",
+  param: { axis: 1, operation: "SUM" },
+  bottoms: [image],
+  tops: [tensorOf([2, 1, 4, 6], (n, _, h, w) => {
+    return [0, 1, 2, 3, 4, 5, 6, 7].reduce((sum, c) => sum + at(image, n, c, h, w), 0);
+  })],
+}, {
+  does: "averages along the last axis",
+  param: { axis: -1, operation: "MEAN" },
+  bottoms: [image],
+  tops: [tensorOf([2, 8, 4, 1], (n, c, h) => {
+    return [0, 1, 2, 3, 4, 5].reduce((sum, w) => sum + at(image, n, c, h, w), 0) / 6;
+  })],
+}]);
+
+Deno.test("Reduce needs an axis and an operation", () => {
+  for (const settings of [{ axis: 1 }, { operation: "SUM" }]) {
+    assert.throws(() => runLayer(netLayer("Reduce", settings), [image]), {
+      message: "it needs both an axis and an operation, SUM or MEAN, in its reduce_param",
+    });
+  }
+});
+
+testLayer("Clip", [{
+  does: "has a min_val and a max_val in SenseTime's tool chain",
+  param: { min_val: -0.5, max_val: 1 },
+  bottoms: [image],
+  tops: [{ ...image, data: image.data.map((x) => Math.min(Math.max(x, -0.5), 1)) }],
+}]);
+
 Deno.test("NNInterp, SubpixelUp and SubpixelDown refuse extents that do not fit", () => {
   assert.throws(() => runLayer(netLayer("NNInterp", { height: 8, width: 9 }), [image]), {
     message: "its bottom is [2, 8, 4, 6] and its height and width are [8, 9], but only integer " +

@@ -9,6 +9,7 @@ import { exchange } from "./exchange.ts";
 import { heatMap2Coord } from "./heat_map_2_coord.ts";
 import { nnInterp } from "./nn_interp.ts";
 import { slGru, slLstm } from "./recurrent.ts";
+import { reduce } from "./reduce.ts";
 import { subpixelDown, subpixelUp } from "./subpixel.ts";
 
 /** HoleConvolution: a convolution with a dilation, which Convolution can have as well. */
@@ -20,6 +21,7 @@ export const sensetime: readonly Family[] = [
     heatMap2Coord,
     holeConvolution,
     nnInterp,
+    reduce,
     slGru,
     slLstm,
     subpixelDown,
