@@ -2,6 +2,9 @@
  * Recognizes networks that end in the maps of YOLO v3, v4 or v5: converters leave out the layers that
  * decode boxes, since Caffe has none, and the original programs do it outside the network.
  *
+ * The tiny version of YOLO v4 has the anchors of v3's, but those of its smaller cells start with the
+ * second one, so that both maps have the fourth.
+ *
  * The layer that forks have for it knows no `scale_x_y`, which in YOLO v4 moves the centres of boxes
  * by up to 0.8 pixels.
  *
@@ -59,9 +62,11 @@ export function yoloMapsOf(graph: Graph): YoloMaps | undefined {
   return areComplete ? { classes, version: versionOf(graph, maps.length), maps } : undefined;
 }
 
-/** The version, by the activation: SiLU in YOLO v5, Mish in v4, but for its tiny version. */
+/** The version, by the activation: SiLU in YOLO v5, Mish in v4. The tiny v4 takes halves of channels. */
 function versionOf(graph: Graph, maps: number): YoloMaps["version"] {
-  if (maps !== 3) return 3;
+  if (maps !== 3) {
+    return graph.nodes.some((node) => node.op === "slice" && node.attributes.axis === 1) ? 4 : 3;
+  }
   const producers = producersOf(graph);
   const isGate = (value: Value, of: Value) => {
     const node = producers.get(value);
@@ -80,11 +85,15 @@ function versionOf(graph: Graph, maps: number): YoloMaps["version"] {
 export function decodingLayer({ classes, version, maps }: YoloMaps): string {
   const bottoms = maps.map(({ name }) => `bottom: ${JSON.stringify(name)}`).join(" ");
   // The largest anchors belong to the largest cells.
-  const masks = maps.map((_, i) => [0, 1, 2].map((box) => 3 * (maps.length - 1 - i) + box));
+  const isTiny4 = version === 4 && maps.length === 2;
+  const masks = maps.map((_, i) => {
+    const first = isTiny4 && i === 1 ? 1 : 3 * (maps.length - 1 - i);
+    return [first, first + 1, first + 2];
+  });
   const list = (numbers: readonly number[]) => `[${numbers.join(", ")}]`;
   return `layer { name: "detection_out" type: "Yolov3DetectionOutput"
   ${bottoms} top: "detection_out"
   yolov3_detection_output_param { num_classes: ${classes} mask_group_num: ${maps.length}
     anchors_scale: ${list(maps.map(({ stride }) => stride))} mask: ${list(masks.flat())}
-    biases: ${list(version === 4 ? anchors4 : anchors3.get(maps.length)!)} } }`;
+    biases: ${list(version === 4 && !isTiny4 ? anchors4 : anchors3.get(maps.length)!)} } }`;
 }

@@ -24,6 +24,7 @@ import { rcnn } from "./rcnn/mod.ts";
 import { rearranging } from "./rearranging/mod.ts";
 import { resampling } from "./resampling/mod.ts";
 import { segnet } from "./segnet/mod.ts";
+import { sensetime } from "./sensetime/mod.ts";
 import { spatialContext } from "./spatial_context/mod.ts";
 import { ssd } from "./ssd/mod.ts";
 import { synopsys } from "./synopsys/mod.ts";
@@ -52,6 +53,7 @@ const families: readonly Family[] = [
   ...rearranging,
   ...resampling,
   ...segnet,
+  ...sensetime,
   ...spatialContext,
   ...ssd,
   ...synopsys,

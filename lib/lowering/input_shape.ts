@@ -69,7 +69,7 @@ function channelsOf(net: Net, trained: Net, name: string): number | undefined {
     if (!layer.bottoms.some((bottom) => names.has(bottom))) continue;
     const { blobs = [] } = trained.layers.find((other) => other.name === layer.name) ?? {};
     const shape = blobs[0]?.shape ?? [];
-    if (layer.type === "Convolution" && shape.length === 4) {
+    if (layer.type === "Convolution" && shape.length >= 4) {
       return shape[1]! * layer.param(sidedParam).group;
     }
     if (layer.type === "BatchNorm" && shape.length === 1) return shape[0]!;

@@ -78,3 +78,16 @@ Deno.test("maps behind Mish are those of YOLO v4, with its anchors", () => {
   assert.equal(yoloMapsOf(graphOf(heads(255, [8, 16, 32])))!.version, 3);
   assert.equal(yoloMapsOf(graphOf(behind([16, 32])))!.version, 3);
 });
+
+Deno.test("two maps behind halves of channels are those of the tiny YOLO v4, with its masks", () => {
+  const halves = `layer { name: "split" type: "Convolution" bottom: "data" top: "split"
+      convolution_param { num_output: 6 kernel_size: 1 } }
+    layer { name: "half" type: "Slice" bottom: "split" top: "unused" top: "half" }`;
+  const text = halves + heads(255, [16, 32]).replaceAll(`bottom: "data"`, `bottom: "half"`);
+  const maps = yoloMapsOf(graphOf(`${text} layer { name: "s" type: "Silence" bottom: "unused" }`))!;
+  assert.equal(maps.version, 4);
+  assert.match(
+    decodingLayer(maps),
+    /mask: \[3, 4, 5, 1, 2, 3\]\s+biases: \[10, 14, .*, 344, 319\]/,
+  );
+});

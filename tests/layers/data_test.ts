@@ -52,3 +52,25 @@ Deno.test("MemoryData of Caffe has images and labels", () => {
   assert.deepEqual(inputs(layer, ["data", "label"]).shapes, [[2, 3, 4, 5], [2, 1, 1, 1]]);
   assert.throws(() => inputs(layer, ["data"]), { message: /it has 1 top, but it needs exactly 2/ });
 });
+
+Deno.test("the channels of gnina's grids follow from the weights behind them", () => {
+  const settings = "batch_size: 2 dimension: 23.5 resolution: 0.5 has_affinity: true";
+  const text = (blobs: string) =>
+    `layer { name: "d" type: "MolGridData" top: "data" top: "label" top: "affinity"
+       molgrid_data_param { ${settings} recmap: "completerec" } }
+     layer { name: "p" type: "Pooling" bottom: "data" top: "p"
+       pooling_param { kernel_size: 2 stride: 2 } }
+     layer { name: "c" type: "Convolution" bottom: "p" top: "c"
+       convolution_param { num_output: 1 kernel_size: 1 bias_term: false } ${blobs} }
+     layer { name: "l" type: "AffinityLoss" bottom: "c" bottom: "affinity" top: "l" }`;
+  const weights = "blobs { shape { dim: [1, 28, 1, 1, 1] } data: [" +
+    `${new Array(28).fill(1).join(", ")}] }`;
+  const warnings: string[] = [];
+  const { graph } = convert(
+    { bytes: new TextEncoder().encode(text(weights)), name: "net.prototxt" },
+    { warn: (message) => warnings.push(message) },
+  );
+  assert.deepEqual(graph.inputs.map(({ shape }) => shape), [[2, 28, 48, 48, 48]]);
+  assert.deepEqual(graph.names.get("c")!.shape, [2, 1, 24, 24, 24]);
+  assert.match(warnings.join("\n"), /^layer "l" is left out: [^\n]*$/);
+});

@@ -46,14 +46,20 @@ function expected(hasBias: boolean): number[] {
   return result;
 }
 
-for (const [field, hasBias] of [["local_param", true], ["convolution_param", false]] as const) {
+for (
+  const [type, field, hasBias] of [
+    ["Local", "local_param", true],
+    ["Local", "convolution_param", false],
+    ["LocallyConnected", "locally_connected_param", true],
+  ] as const
+) {
   for (const device of ["reference", "cpu", "gpu"] as const) {
     Deno.test({
-      name: `Local with ${field} has separate weights at each position, on the ${device}`,
+      name: `${type} with ${field} has separate weights at each position, on the ${device}`,
       ignore: device === "gpu" && !hasGpu,
       async fn() {
         const text = `${inputText("data", [1, channels, height, width])}
-          layer { name: "local" type: "Local" bottom: "data" top: "local" ${field} {
+          layer { name: "local" type: "${type}" bottom: "data" top: "local" ${field} {
             num_output: ${outputs} kernel_size: ${kernel} stride: ${stride} pad: ${pad}
             bias_term: ${hasBias} } }`;
         const blobs = hasBias ? [weights, biases] : [weights];

@@ -1,5 +1,6 @@
 /**
- * Clip: clamps to a minimum and a maximum. BReLU of DehazeNet is the same.
+ * Clip: clamps to a minimum and a maximum, which SenseTime's tool chain calls `min_val` and `max_val`.
+ * BReLU of DehazeNet is the same.
  *
  * @see https://github.com/caibolun/DehazeNet
  * @module
@@ -17,10 +18,13 @@ export const clip = defineLayer({
       /** Neither has a default: Caffe refuses a file without them. */
       min: float(1),
       max: float(2),
+      min_val: float(0),
+      max_val: float(0),
     }),
   },
 
-  lower({ graph, name, param: { min, max }, bottoms }) {
+  lower({ graph, name, param, bottoms }) {
+    const { min = param.min_val, max = param.max_val } = param;
     if (min === undefined || max === undefined) {
       throw new TypeError("it needs both min and max in its clip_param");
     }

@@ -167,6 +167,44 @@ export const memoryData = defineLayer({
 });
 
 /**
+ * MolGridData of gnina: the atoms around a ligand, as densities on a cube of `resolution` between its
+ * points. There is a channel for each type of atom, of which files list those of proteins (`recmap`)
+ * and ligands (`ligmap`).
+ *
+ * @see https://github.com/gnina/gnina/blob/master/caffe/src/caffe/layers/molgrid_data_layer.cpp
+ */
+export const molGridData = defineLayer({
+  type: "MolGridData",
+  param: {
+    name: "molgrid_data_param",
+    message: message("MolGridDataParameter", {
+      batch_size: uint32(0),
+      dimension: float(0, 23.5),
+      resolution: float(0, 0.5),
+      recmap: string(0),
+      ligmap: string(0),
+      recmolcache: string(0),
+      ligmolcache: string(0),
+      balanced: bool(0),
+      has_affinity: bool(0),
+      jitter: float(0),
+      random_rotation: bool(0),
+      random_translate: float(0),
+      stratify_receptor: bool(0),
+      stratify_affinity_min: float(0),
+      stratify_affinity_max: float(0),
+      stratify_affinity_step: float(0),
+    }),
+  },
+  ...counts,
+  inputs({ layer, param: { batch_size: batch, dimension, resolution } }) {
+    const points = Math.round(dimension / resolution) + 1;
+    const grids = batch ? [batch, NaN, points, points, points] : undefined;
+    return layer.tops.map((_, i) => i === 0 ? grids : batch ? [batch] : undefined);
+  },
+});
+
+/**
  * The data layers of DeepLab, SegNet and FlowNet. Their tops become inputs; their settings are not
  * read.
  */

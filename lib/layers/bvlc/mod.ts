@@ -21,6 +21,7 @@ import {
   hdf5Data,
   imageData,
   memoryData,
+  molGridData,
   windowData,
 } from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
@@ -130,5 +131,6 @@ export const bvlc: readonly Family[] = [
   ["RCF", [autoCrop]],
   ["OpenCL", stridedKernels],
   ["others", [scalar]],
+  ["gnina", [molGridData]],
   ["losses and data of forks", [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs]],
 ];

@@ -1,6 +1,6 @@
 /**
- * Local: a locally connected layer, a convolution whose weights differ from window to window. Its
- * settings are those of a convolution, under either name.
+ * Local, or LocallyConnected: a locally connected layer, a convolution whose weights differ from window
+ * to window. Its settings are those of a convolution, under their name or the layer's own.
  *
  *     weights [O, 1, C·kernel_h·kernel_w, rows·columns], biases [1, 1, O, rows·columns]
  *
@@ -16,9 +16,10 @@ import { count, expectImage, type Shape } from "../../../runtime/tensor.ts";
 import { follow } from "../../../runtime/walk.ts";
 import { convolutionParam, imageSettings, windowsOf } from "../bvlc/convolution_parameter.ts";
 import { constant } from "../filler.ts";
-import { apply, defineLayer, type LayerShape } from "../layer.ts";
+import { apply, defineLayer, type Layer, type LayerShape } from "../layer.ts";
 
 const localParam = { name: "local_param", message: convolutionParam.message };
+const connectedParam = { ...localParam, name: "locally_connected_param" };
 
 export const local = defineLayer({
   type: "Local",
@@ -54,10 +55,17 @@ export const local = defineLayer({
   },
 });
 
+export const locallyConnected: Layer = {
+  ...local,
+  type: "LocallyConnected",
+  param: connectedParam,
+};
+
 /** The sizes that follow from the settings and the bottom. */
 function sizesOf(instance: LayerShape<unknown>) {
   const { layer, shapes: [bottom] } = instance;
-  const param = layer.param(layer.hasParam(localParam) ? localParam : convolutionParam);
+  const own = [localParam, connectedParam].find((param) => layer.hasParam(param));
+  const param = layer.param(own ?? convolutionParam);
   expectImage(bottom!);
   const windows = imageSettings(windowsOf({ ...instance, param: { ...param, group: 1 } }));
   const extents = windowCounts(windows, bottom!);

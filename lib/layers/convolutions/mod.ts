@@ -11,12 +11,12 @@ import {
   depthwiseConv,
   depthwiseConvolution,
 } from "./depthwise_convolution.ts";
-import { local } from "./local.ts";
+import { local, locallyConnected } from "./local.ts";
 
 export const convolutions: readonly Family[] = [
   ["NNIE, Sophgo", [depthwiseConv]],
   ["MobileNet", [convolutionDepthwise, depthwiseConvolution]],
   ["OCR", [denseBlock]],
-  ["faces", [local]],
+  ["faces", [local, locallyConnected]],
   ["Deformable ConvNets", [deformableConvolution, modulatedDeformableConvolution]],
 ];

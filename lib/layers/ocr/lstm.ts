@@ -97,7 +97,7 @@ function unfolded(
  * Continuation markers `[T, N]`: 0 at the first step, 1 at all others. They are computed from the
  * gates `[T, N, 4·H]`, so that their shape follows that of the input.
  */
-function defaultMarkers(nodes: LayerNodes, gates: Value): Value {
+export function defaultMarkers(nodes: LayerNodes, gates: Value): Value {
   const [steps] = gates.shape;
   const one = nodes.slice("cont/one", gates, 2, 0, 1);
   const flags = nodes.add("reshape", "cont/flags", [one], { shape: [-1], axis: 1 });
@@ -111,7 +111,7 @@ function defaultMarkers(nodes: LayerNodes, gates: Value): Value {
 }
 
 /** The hidden and cell state before the first step: zeros `[1, N, units]`. */
-function zeroStates(nodes: LayerNodes, gates: Value, units: number): Value[] {
+export function zeroStates(nodes: LayerNodes, gates: Value, units: number): Value[] {
   const first = nodes.slice("h_0/step", gates, 0, 0, 1);
   const part = nodes.slice("h_0/units", first, 2, 0, units);
   const zeros = nodes.add("power", "h_0", [part], { scale: 0 });

@@ -7,11 +7,12 @@ import type { Family } from "../layer.ts";
 import { cccp } from "./cccp.ts";
 import { codebookMaps } from "./codebook_maps.ts";
 import { gradientLayers } from "./gradients.ts";
+import { maxout } from "./maxout.ts";
 import { mil } from "./mil.ts";
 import { sumPooling } from "./sum_pooling.ts";
 
 export const others: readonly Family[] = [
-  ["others", [mil, sumPooling, ...gradientLayers]],
+  ["others", [maxout, mil, sumPooling, ...gradientLayers]],
   ["networks in networks", cccp],
   ["codebooks of normals and motion", codebookMaps],
 ];

@@ -3,11 +3,13 @@
  * crops.
  *
  * In Synopsys's fork it is TensorFlow's Pad: two numbers for each axis, and a constant. In others
- * opposite sides have the same padding, and a `padtype` REFLECT repeats the border.
+ * opposite sides have the same padding, and a `padtype` REFLECT repeats the border. SenseTime's tool
+ * chain has the settings of ONNX's Pad: the numbers at the starts of all axes, then those at their ends.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
  * @see https://github.com/BVLC/caffe/blob/da0b4c29fdb7b6968d36699d04ee466bc9bad15d/src/caffe/layers/pad_layer.cpp
  * @see https://github.com/Liusifei/Face_Parsing_2016/blob/master/src/caffe/layers/pad_layer.cpp
+ * @see https://github.com/ModelTC/NART/blob/main/art/modules/default/src/op/pad.c
  * @module
  */
 import {
@@ -19,6 +21,7 @@ import {
   onlyWith,
   optionalEnumeration,
   repeated,
+  string,
   uint32,
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
@@ -44,7 +47,18 @@ const PadParameter = message("PadParameter", {
   pad_h: uint32(0),
   pad_w: uint32(0),
   padtype: optionalEnumeration(0, { ZERO: 0, REPLICATE: 1, REFLECT: 2 }),
+  /** Of SenseTime's tool chain. */
+  pads: repeated(int32(0)),
+  mode: string(0),
+  value: float(0, 0),
 });
+
+/** The meanings of mode. */
+const modes: ReadonlyMap<string, Filling["pad_type"]> = new Map([
+  ["constant", "CONSTANT"],
+  ["reflect", "REFLECT"],
+  ["edge", "REPLICATE"],
+]);
 
 /** The meanings of padtype. */
 const padtypes = { ZERO: "CONSTANT", REPLICATE: "REPLICATE", REFLECT: "SYMMETRIC" } as const;
@@ -57,6 +71,10 @@ export const pad = defineLayer({
   lower({ graph, name, param, bottoms: [bottom] }) {
     const { pad_t: pad_u = param.pad_u, pad_b: pad_d = param.pad_d, pad_l, pad_r } = param;
     const { paddings, pad, pad_h = pad, pad_w = pad, padtype } = param;
+    if (param.pads.length > 0 || param.mode !== undefined) {
+      const others = [pad_u, pad_d, pad_l, pad_r, pad_h, pad_w, padtype, paddings.length];
+      return [paddedLikeONNX(graph, name, bottom!, param, others.some(Boolean))];
+    }
     if (pad_h !== undefined || pad_w !== undefined || padtype !== undefined) {
       const [rows, columns] = [pad_h ?? 0, pad_w ?? 0];
       const others = [pad_u, pad_d, pad_l, pad_r, paddings.length];
@@ -75,6 +93,29 @@ export const pad = defineLayer({
     return [padded(graph, name, bottom!, [pad_u, pad_d], [pad_l, pad_r], param)];
   },
 });
+
+/** A value padded on both sides of each axis, by ONNX's settings. */
+function paddedLikeONNX(
+  graph: GraphBuilder,
+  name: string,
+  bottom: Value,
+  { pads, mode = "constant", value }: MessageOf<typeof PadParameter>,
+  isOther: boolean,
+): Value {
+  const axes = bottom.shape.length, pad_type = modes.get(mode);
+  if (pad_type === undefined) {
+    const known = [...modes.keys()].join(", ");
+    throw new TypeError(`its mode is ${JSON.stringify(mode)}, not one of ${known}`);
+  }
+  if (pads.length !== 2 * axes || isOther) {
+    throw new TypeError(
+      `it has ${pads.length} pads for ${axes} axes, but needs two for each, and no settings of ` +
+        "other forks",
+    );
+  }
+  const sides = bottom.shape.map((_, axis) => [pads[axis]!, pads[axes + axis]!] as const);
+  return withSides(graph, name, bottom, sides, { pad_type, pad_value: value });
+}
 
 /** A value padded on both sides of each axis, by Synopsys's settings. */
 function paddedAlong(

@@ -29,16 +29,20 @@ export const pixelShuffle = defineLayer({
 
   lower({ graph, name, layer, bottoms: [bottom] }) {
     const { upscale_factor: factor } = layer.param(layer.hasParam(otherParam) ? otherParam : param);
-    expectImage(bottom!.shape);
-    if (factor < 1 || bottom!.shape[1]! % factor ** 2 !== 0) {
-      throw new TypeError(
-        `its upscale_factor is ${factor} or missing, but its square must divide the ` +
-          `${bottom!.shape[1]} channels of its bottom`,
-      );
-    }
+    expectBlocks(bottom!, "upscale_factor", factor);
     return [shuffled(graph, name, bottom!, factor)];
   },
 });
+
+/** @throws {TypeError} if the square of a setting does not divide the channels of an image. */
+export function expectBlocks({ shape }: Value, setting: string, factor: number): void {
+  expectImage(shape);
+  if (factor >= 1 && shape[1]! % factor ** 2 === 0) return;
+  throw new TypeError(
+    `its ${setting} is ${factor} or missing, but its square must divide the ${shape[1]} channels ` +
+      "of its bottom",
+  );
+}
 
 /** An image with each r² channels rearranged to blocks of r × r pixels. */
 export function shuffled(

@@ -6,11 +6,13 @@
 import type { Family } from "../layer.ts";
 import { slidingWindow, tileProduct, topK } from "./fast_mask.ts";
 import { frcnnProposal, frcnnProposalTarget } from "./frcnn_proposal.ts";
+import { psroiMaskPooling, roiMaskPooling } from "./mask_pooling.ts";
 import { proposal } from "./proposal.ts";
 import { psroiAlign } from "./psroi_align.ts";
 import { psroiPooling } from "./psroi_pooling.ts";
 import { regionGrids } from "./region_grid.ts";
 import { roiAlign } from "./roi_align.ts";
+import { roiAlignPooling } from "./roi_align_pooling.ts";
 import { roiAlignment } from "./roi_alignment.ts";
 import { roiPooling } from "./roi_pooling.ts";
 import { roiWarping } from "./roi_warping.ts";
@@ -22,6 +24,8 @@ export const rcnn: readonly Family[] = [
   ["R-FCN", [psroiAlign, psroiPooling]],
   ["Mask R-CNN, AffordanceNet", [roiAlign, roiAlignment]],
   ["MNC", [roiWarping]],
+  ["GBD-Net", [roiMaskPooling]],
+  ["SenseTime", [psroiMaskPooling, roiAlignPooling]],
   ["FastMask", [slidingWindow, tileProduct, topK]],
   ["faces", regionGrids],
 ];

@@ -14,10 +14,10 @@
  * @module
  */
 import { float, int32, message } from "../../../proto/message.ts";
-import { count, showShape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { binSamples } from "./bin_samples.ts";
+import { expectBoxes } from "./samples_at.ts";
 
 export const psroiAlign = defineLayer({
   type: "PSROIAlign",
@@ -58,9 +58,7 @@ export const psroiAlign = defineLayer({
       return [apply(graph, "roiAverage", name, [image!, boxes!], { ...settings, samples })];
     }
     if (sample_num < 1) throw new TypeError(`its sample_num is ${sample_num}, but must be above 0`);
-    if (count(boxes!.shape.slice(1)) !== 5) {
-      throw new TypeError(`its boxes are ${showShape(boxes!.shape)}, but they must be [R, 5]`);
-    }
+    expectBoxes(boxes!);
     const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
     const last = graph.constant(`${name}/last`, {
       shape: [5],

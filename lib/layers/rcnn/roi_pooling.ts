@@ -27,7 +27,7 @@ export const roiPooling = defineLayer({
       /** Of R-C3D. */
       pooled_l: uint32(0),
       temporal_scale: float(0, 1),
-      ...onlyWith({ ringpad: false }),
+      ...onlyWith({ ringpad: false, spatial_shift: 0 }),
     }),
   },
   bottoms: [2, 2],

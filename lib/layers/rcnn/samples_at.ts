@@ -45,8 +45,13 @@ export function expectRegions(
       `its pooled_h and pooled_w are ${showShape([pooled_h, pooled_w])}, but must be above 0`,
     );
   }
-  if (count(boxes.shape.slice(1)) !== 5) {
-    throw new TypeError(`its boxes are ${showShape(boxes.shape)}, but they must be [R, 5]`);
+  expectBoxes(boxes);
+}
+
+/** @throws {TypeError} if these are no boxes `[R, 5]`. */
+export function expectBoxes({ shape }: Value): void {
+  if (count(shape.slice(1)) !== 5) {
+    throw new TypeError(`its boxes are ${showShape(shape)}, but they must be [R, 5]`);
   }
 }
 

@@ -98,9 +98,21 @@ export function spaceToDepth(
   image: Value,
   block: Pair,
 ): Value {
+  const pixels = pixelsOfBlocks(graph, name, image, block);
+  const { shaped, turned } = moving(graph);
+  const images = shaped(`${name}/images`, pixels, [-1, image.shape[1]!], 0, 1);
+  return shaped(name, turned(`${name}/turned`, images, [0, 2, 1, 3, 4]), [-1], 1, 2);
+}
+
+/** The pixels of the blocks of each plane of an image, as planes `[N·C, h·w, H, W]`. */
+export function pixelsOfBlocks(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  block: Pair,
+): Value {
   expectImage(image.shape);
-  const [, channels, ...extents] = image.shape;
-  const [rows, columns] = block;
+  const [rows, columns] = block, extents = image.shape.slice(2);
   if (block.some((extent, i) => extent < 1 || extents[i]! % extent !== 0)) {
     throw new TypeError(
       `its blocks are ${rows} × ${columns}, which must divide the height and the width of its ` +
@@ -112,9 +124,7 @@ export function spaceToDepth(
   const high = shaped(`${name}/rows`, planes, [-1, rows], 1, 1);
   const wide = shaped(`${name}/columns`, high, [-1, columns], 3, 1);
   const dealt = turned(`${name}/dealt`, wide, [0, 2, 4, 1, 3]);
-  const pixels = shaped(`${name}/pixels`, dealt, [-1], 1, 2);
-  const images = shaped(`${name}/images`, pixels, [-1, channels!], 0, 1);
-  return shaped(name, turned(`${name}/turned`, images, [0, 2, 1, 3, 4]), [-1], 1, 2);
+  return shaped(`${name}/pixels`, dealt, [-1], 1, 2);
 }
 
 /**

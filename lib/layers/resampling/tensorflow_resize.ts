@@ -91,8 +91,8 @@ export const resizeNearestNeighbor = defineLayer({
     }),
 });
 
-/** Whether, in the fork's float32, each pixel of an axis is repeated the same number of times. */
-function repeats(extent: number, times: number): boolean {
+/** Whether, in the forks' float32, each pixel of an axis is repeated the same number of times. */
+export function repeats(extent: number, times: number): boolean {
   if (!Number.isInteger(times)) return false;
   const step = Math.fround(1 / times);
   for (let i = 0; i < extent * times; i++) {

@@ -107,7 +107,7 @@ function checkBottoms(layer: LayerShape<RecurrentParameter>): void {
 }
 
 /** The state after each step, `[1, N, units]`. */
-function unrolled(layer: LayerInstance<RecurrentParameter>, start: Value): readonly Value[] {
+export function unrolled(layer: LayerInstance<RecurrentParameter>, start: Value): readonly Value[] {
   const { graph, name, param, bottoms: [data, cont, still], blobs, shapes } = layer;
   const { num_output: units, linear_before_reset: isLinear } = param;
   const steps = shapes[0]![0]!;
