@@ -141,7 +141,7 @@ export function unknownFields(
 const mostMessages = 100;
 
 function isSurprising({ name, readAs }: UnreadField): boolean {
-  return readAs.length > 0 && !/^\d+$/.test(name) && !name.startsWith("[") &&
+  return readAs.some(({ name }) => name !== "") && !/^\d+$/.test(name) && !name.startsWith("[") &&
     !irrelevant.has(name) && !paramNumbers.has(name);
 }
 
