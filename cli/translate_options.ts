@@ -7,12 +7,18 @@
 import { alignCropsHint, layersHint, meanImageHint, resizeHint } from "../lib/option_hints.ts";
 
 const text = /("(?:[^"\\]|\\.)*")/.source;
+const shape = `\\[${text}, \\[([^\\]]*)\\]\\]`;
 
 /** Patterns for the options that `lib/option_hints.ts` writes, and their translations. */
 const spellings: readonly (readonly [string | RegExp, (...found: string[]) => string])[] = [
   [
-    new RegExp(`inputShapes: new Map\\(\\[\\[${text}, \\[([^\\]]*)\\]\\]\\]\\)`, "g"),
-    (_, name, shape) => `--input-shape ${JSON.parse(name!)}=${shape!.replaceAll(" ", "")}`,
+    new RegExp(`inputShapes: new Map\\(\\[${shape}(?:, ${shape})*\\]\\)`, "g"),
+    (all) =>
+      [...all!.matchAll(new RegExp(shape, "g"))]
+        .map(([, name, shape]) =>
+          `--input-shape ${JSON.parse(name!)}=${shape!.replaceAll(" ", "")}`
+        )
+        .join(" "),
   ],
   [
     new RegExp(`inject: \\[\\{ layer: ${text}, value \\}\\]`, "g"),

@@ -8,7 +8,13 @@ import type { Pair } from "../runtime/ops/attribute.ts";
 
 /** The option for the shape of an input. */
 export function inputShapeHint(name: string, shape: string): string {
-  return `inputShapes: new Map([[${JSON.stringify(name)}, [${shape}]]])`;
+  return inputShapesHint([[name, shape]]);
+}
+
+/** The option for the shapes of inputs. */
+export function inputShapesHint(shapes: readonly (readonly [string, string])[]): string {
+  const entries = shapes.map(([name, shape]) => `[${JSON.stringify(name)}, [${shape}]]`);
+  return `inputShapes: new Map([${entries.join(", ")}])`;
 }
 
 /** The options that select layers. */

@@ -62,6 +62,8 @@ export const FillerParameter = message("FillerParameter", {
   variance_norm: enumeration(8, { FAN_IN: 0, FAN_OUT: 1, AVERAGE: 2 }, "FAN_IN"),
   /** Of FlowNet's fork. */
   diag_val: floats(0),
+  /** Of the fork with SpatialTransformer: the values before training. */
+  file: string(0, ""),
 });
 
 /** The state of a network, which rules are evaluated against. */
@@ -113,6 +115,9 @@ export const TransformationParameter = message("TransformationParameter", {
       ),
       height: uint32(3, 0),
       width: uint32(4, 0),
+      /** For boxes of labels. */
+      height_scale: uint32(8, 0),
+      width_scale: uint32(9, 0),
     }),
   )),
 });

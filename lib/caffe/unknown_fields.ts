@@ -32,6 +32,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "bg_threshold",
   "bias_filler",
   "blobs_lr",
+  "breadth_decay_mult",
   "cache_images",
   "context_pad",
   "crop_mode",
@@ -59,6 +60,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "forward_type",
   "interp_mode",
   "is_color",
+  "kernel_shape_decay_mult",
   "loss_weight",
   "max_multiplier",
   "mirror",
@@ -68,6 +70,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "prefetch",
   "prob",
   "propagate_down",
+  "pullsfrom",
   "quantization_param",
   "rand_skip",
   "raw_diff",
@@ -138,7 +141,7 @@ export function unknownFields(
 const mostMessages = 100;
 
 function isSurprising({ name, readAs }: UnreadField): boolean {
-  return readAs.length > 0 && !/^\d+$/.test(name) && !name.startsWith("[") &&
+  return readAs.some(({ name }) => name !== "") && !/^\d+$/.test(name) && !name.startsWith("[") &&
     !irrelevant.has(name) && !paramNumbers.has(name);
 }
 

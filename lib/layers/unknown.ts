@@ -15,8 +15,8 @@ import type { LayerTable } from "./mod.ts";
  *
  * A layer without bottoms is a data layer, whose tops are inputs. One that is a loss or a metric by
  * its name, or a loss by its `loss_weight`, is left out if nothing reads its tops; with a
- * `loss_weight`, the first one may be read, since that is the loss. So is one whose tops only Silence
- * layers read, such as those that print or write a blob.
+ * `loss_weight`, the first one may be read, since that is the loss. So is one without tops, or whose
+ * tops only Silence layers read, such as those that print or write a blob.
  *
  * @param name The name of its type.
  * @param read The names of the blobs that layers read, other than Silence.
@@ -44,12 +44,14 @@ export function guessType(
   }
   const isWeighted = lossWeights.length > 0;
   const isLoss = isWeighted || isMeasure(name);
-  if (!isLoss && (tops.length === 0 || !tops.every((top) => silenced.has(top)))) return undefined;
+  if (!isLoss && !tops.every((top) => silenced.has(top))) return undefined;
   if (tops.slice(isWeighted ? 1 : 0).some((top) => read.has(top))) return undefined;
   explain(
     "left out",
     isLoss
       ? `its ${isMeasure(name) ? "name" : "loss_weight"} is that of a loss or metric`
+      : tops.length === 0
+      ? "it has no tops"
       : "only Silence layers read its tops",
   );
   const any: CountRange = [0, Infinity];

@@ -17,6 +17,8 @@ import {
 export interface Labels {
   /** Inputs that are labels, or that are only silenced. */
   readonly inputs: ReadonlySet<FlowBlob>;
+  /** Blobs that predictions are compared with, and that serve nothing else. */
+  readonly targets: ReadonlySet<FlowBlob>;
   /** Layers of unknown types that produce labels. */
   readonly producers: ReadonlySet<Step>;
   /** Layers whose tops are all silenced. */
@@ -29,18 +31,28 @@ const use = { prediction: 1, label: 2, silenced: 4, either: 8 } as const;
 /**
  * An input is a label if a loss or metric compares predictions with it, directly or after layers
  * without weights; or if it only leads to labels and silenced blobs. Inputs of layers with weights are
- * not labels: the target of an autoencoder is its data.
+ * not labels: the target of an autoencoder is its data, and a part of the labels may be a feature.
  */
 export function findLabels(flow: Flow): Labels {
   const { inputs, steps } = flow;
   const learned = dependentsOf(flow, learns);
   const targets = targetsOf(flow, learned);
-  const compared = originsOf(flow, [...targets.values()].flatMap((blobs) => [...blobs]), learned);
+  const compared = originsOf(
+    flow,
+    [...targets.values()].flatMap((blobs) => [...blobs]).filter((blob) => !learned.has(blob)),
+    () => true,
+  );
   // The second bottom of an unknown type may be anything.
   const read = steps.filter(learns).flatMap(({ type, used }) =>
     type ? [...used] : [...used].slice(0, 1)
   );
-  const started = originsOf(flow, read, learned);
+  // Layers of unknown types may prepare labels from predictions.
+  const started = originsOf(
+    flow,
+    read,
+    (step) =>
+      !learns(step) && (step.type !== undefined || !step.tops.some((top) => learned.has(top))),
+  );
   const ends = endsOf(flow, targets);
   const isOnly = (blob: FlowBlob, allowed: number) => (ends.get(blob)! & ~allowed) === 0;
   const isUseless = (blob: FlowBlob) =>
@@ -55,6 +67,7 @@ export function findLabels(flow: Flow): Labels {
       [...inputs, ...sources.flatMap(({ tops }) => tops)]
         .filter((blob) => isUseless(blob) && !started.has(blob)),
     ),
+    targets: new Set([...compared].filter((blob) => isOnly(blob, use.label | use.silenced))),
     producers: new Set(producers),
     silenced: new Set(
       steps.filter(({ tops }) => tops.length > 0 && tops.every((top) => isOnly(top, use.silenced))),
@@ -76,15 +89,16 @@ function dependentsOf(
   return found;
 }
 
-/** The blobs that some blobs are computed from by layers without weights, themselves included. */
+/** The blobs that some blobs are computed from by certain layers, themselves included. */
 function originsOf(
   { steps }: Flow,
   blobs: readonly FlowBlob[],
-  learned: ReadonlySet<FlowBlob>,
+  isPassed: (step: Step) => boolean,
 ): ReadonlySet<FlowBlob> {
-  const found = new Set(blobs.filter((blob) => !learned.has(blob)));
-  for (const { used, tops } of steps.toReversed()) {
-    if (tops.some((top) => found.has(top))) { for (const blob of used) found.add(blob); }
+  const found = new Set(blobs);
+  for (const step of steps.toReversed()) {
+    if (!isPassed(step) || !step.tops.some((top) => found.has(top))) continue;
+    for (const blob of step.used) found.add(blob);
   }
   return found;
 }

@@ -1,47 +1,86 @@
 /**
- * Infers the shape of an input that its file does not specify.
+ * Infers the shapes of inputs that their file does not specify.
  *
  * @module
  */
 import type { Shape } from "../../runtime/tensor.ts";
 import { message, uint32 } from "../../proto/message.ts";
-import type { Net, NetLayer } from "../caffe/net.ts";
+import type { Net, NetInput, NetLayer } from "../caffe/net.ts";
 import { sidedParam } from "../layers/bvlc/convolution_parameter.ts";
-import { inputShapeHint } from "../option_hints.ts";
+import { inputShapesHint } from "../option_hints.ts";
+
+/** An input, with the shape in the file, in which unknown channels are `NaN`. */
+export interface SourceShape {
+  readonly name: string;
+  readonly shape: Shape | undefined;
+}
 
 /**
- * The shape of an input that a data layer provides, inferred from the layers that read it.
+ * The shape of an input that a data layer provides, inferred from the layers that read it; `undefined`
+ * if it cannot be.
  *
  * A caffemodel saved after training has its data layer, but not the size of the images in the
  * database: the crop gives the extents, and the first weights give the channels.
- *
- * @param shape The file's shape, with `NaN` for unknown channels.
- * @throws {TypeError} if it cannot be inferred; the message names the option that sets it.
  */
 export function inferInput(
   net: Net,
   trained: Net,
-  name: string,
-  shape: Shape | undefined,
-): Shape {
+  { name, shape }: SourceShape,
+): Shape | undefined {
   if (shape !== undefined && !shape.some(Number.isNaN)) return shape;
-  const channels = channelsOf(net, trained, name);
+  const channels = channelsOf(net, trained, name) ?? 3;
   if (shape !== undefined) {
-    return shape.map((extent) => Number.isNaN(extent) ? channels ?? 3 : extent);
+    return shape.map((extent) => Number.isNaN(extent) ? channels : extent);
   }
-  const source = net.layers.find(({ tops }) => tops.includes(name));
-  const crop = source?.transform?.crop;
-  const images = source?.tops[0] === name ? source : undefined;
-  if (crop !== undefined && images !== undefined) return [1, channels ?? 3, ...crop];
-  const extents = ["N", channels ?? "C", ...images && sizeIn(images) || ["H", "W"]];
-  throw new TypeError(
-    `the shape of its input "${name}" is not in the file; ` +
-      `set it with ${inputShapeHint(name, extents.join(", "))}`,
-  );
+  const images = imagesOf(net, name), crop = images?.transform?.crop;
+  return crop && [1, channels, ...crop];
 }
 
-/** Settings that data layers of forks have in common. */
-const SizeParameter = message("DataParameter", {
+/** The error that names all of some inputs whose shapes cannot be inferred, and their option. */
+export function unknownShapes(
+  net: Net,
+  trained: Net,
+  sources: readonly SourceShape[],
+): TypeError {
+  const names = sources.filter((source) => inferInput(net, trained, source) === undefined)
+    .map(({ name }) => name);
+  const shapes = names.map((name): readonly [string, string] => {
+    const images = imagesOf(net, name);
+    const extents = ["N", channelsOf(net, trained, name) ?? "C"];
+    return [name, [...extents, ...images && sizeIn(images) || ["H", "W"]].join(", ")];
+  });
+  const what = names.length === 1
+    ? `the shape of its input ${JSON.stringify(names[0])} is`
+    : `the shapes of ${names.length} inputs are`;
+  const them = names.length === 1 ? "it" : "them";
+  return new TypeError(`${what} not in the file; set ${them} with ${inputShapesHint(shapes)}`);
+}
+
+/** The layer that provides an input, if that is its images. */
+function imagesOf(net: Net, name: string): NetLayer | undefined {
+  const source = net.layers.find(({ tops }) => tops.includes(name));
+  return source?.tops[0] === name ? source : undefined;
+}
+
+/**
+ * Blobs with a given shape that layers read, but neither an input nor a layer provides: caffemodels
+ * may lack the layer that did. If one of another phase does, its other tops, such as labels, are
+ * inputs too.
+ */
+export function lostInputs(net: Net, given: readonly string[]): readonly NetInput[] {
+  const { inputs, layers, others = [] } = net;
+  const isLost = (name: string) =>
+    layers.some(({ bottoms }) => bottoms.includes(name)) &&
+    !layers.some(({ tops }) => tops.includes(name)) && !inputs.some((input) => input.name === name);
+  const lost = given.filter(isLost);
+  const beside = others.map(({ layer: { bottoms, tops } }) => bottoms.length === 0 ? tops : [])
+    .filter((tops) => tops.some((top) => lost.includes(top))).flat();
+  return [...new Set([...lost, ...beside.filter(isLost)])]
+    .map((name) => ({ name, shape: undefined }));
+}
+
+/** Settings that data layers of forks have in common; there are others, so it has no name in warnings. */
+const SizeParameter = message("", {
   crop_size: uint32(0, 0),
   new_height: uint32(0, 0),
   new_width: uint32(0, 0),

@@ -8,7 +8,7 @@ import { suggest } from "../../proto/suggest.ts";
 import { type Graph, GraphBuilder, type Node, type Value } from "../../runtime/graph.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import type { Net, NetInput, NetLayer } from "../caffe/net.ts";
-import { checkCounts, type Layer, type LayerSettings } from "../layers/layer.ts";
+import { checkCounts, type Layer, type LayerSettings, type LayerShape } from "../layers/layer.ts";
 import { layerTable } from "../layers/mod.ts";
 import { inputShapeHint } from "../option_hints.ts";
 import { Blobs } from "./blobs.ts";
@@ -23,9 +23,9 @@ import {
   warnOfMissing,
   within,
 } from "./errors.ts";
-import { flowOf, isSilent, missingIn, sourcesOf, type Step } from "./flow.ts";
+import { type Flow, flowOf, isSilent, missingIn, sourcesOf, type Step } from "./flow.ts";
 import { type Injection, Injections } from "./injections.ts";
-import { inferInput } from "./input_shape.ts";
+import { inferInput, lostInputs, type SourceShape, unknownShapes } from "./input_shape.ts";
 import { leaveOutTraining, type LeftOut } from "./predictions.ts";
 import { Weights } from "./weights.ts";
 
@@ -84,7 +84,7 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   refuseOtherInputs([...inputShapes.keys()], [...sources, ...missingIn(flow)]);
   const injections = new Injections(options.inject ?? [], warn);
   const weights = new Weights(net, trained, injections);
-  const lowering = new Lowering(net, leftOut, weights, options);
+  const lowering = new Lowering(net, leftOut, weights, options, { flow, inputs });
   const layers = [
     ...inputs.filter((_, i) => !leftOut.blobs.has(flow.inputs[i]!))
       .map((input) => lowering.input(input)),
@@ -113,6 +113,13 @@ class ReadingBuilder extends GraphBuilder {
   }
 }
 
+/** Where the inputs of a network come from. */
+interface Sources {
+  readonly flow: Flow;
+  /** Those declared outside any layer, and lost ones. */
+  readonly inputs: readonly NetInput[];
+}
+
 /** The state of a lowering. */
 class Lowering {
   readonly #graph = new ReadingBuilder();
@@ -123,6 +130,7 @@ class Lowering {
     private readonly leftOut: LeftOut,
     private readonly weights: Weights,
     private readonly options: LowerOptions,
+    private readonly sources: Sources,
   ) {}
 
   /** Lowers an input declared outside any layer. */
@@ -165,12 +173,7 @@ class Lowering {
     const names = step.tops.map((top) => this.leftOut.blobs.has(top) ? undefined : top.name);
     if (names.length > 0 && names.every((name) => name === undefined)) return [];
     const bottoms = layer.bottoms.slice(0, uses).map((name) => this.#readBottom(layer, name));
-    const shape = {
-      layer,
-      param: type.param === undefined ? {} : layer.param(type.param),
-      shapes: bottoms.map((value) => value.shape),
-      stored: this.weights.shapesOf(layer),
-    };
+    const shape = this.#shapeOf(step, bottoms);
     if (type.inputs !== undefined) {
       const shapes = type.inputs(shape);
       return names.flatMap((name, i) =>
@@ -195,13 +198,35 @@ class Lowering {
     }
   }
 
+  #shapeOf({ layer, type }: Step, bottoms: readonly Value[]): LayerShape<unknown> {
+    return {
+      layer,
+      param: type!.param === undefined ? {} : layer.param(type!.param),
+      shapes: bottoms.map((value) => value.shape),
+      stored: this.weights.shapesOf(layer),
+    };
+  }
+
   #addInput(name: string, shape: Shape | undefined, layer: NetLayer | undefined): Value {
     const { net, options: { trained = net, inputShapes } } = this;
-    const asked = inputShapes?.get(name) ?? inferInput(net, trained, name, shape);
+    const asked = inputShapes?.get(name) ?? inferInput(net, trained, { name, shape });
+    if (asked === undefined) throw unknownShapes(net, trained, this.#needed());
     refuseShape(name, asked);
     const value = this.#graph.input(name, asked);
     this.#blobs.write(name, value, layer);
     return value;
+  }
+
+  /** The inputs that are needed, and whose shapes are not given. */
+  #needed(): readonly SourceShape[] {
+    const { sources: { flow, inputs }, leftOut, options: { inputShapes } } = this;
+    const read = flow.steps.flatMap((step) => {
+      const shapes = step.type?.inputs?.(this.#shapeOf(step, [])) ?? [];
+      return step.type?.inputs ? step.tops.map((blob, i) => ({ blob, shape: shapes[i] })) : [];
+    });
+    return [...flow.inputs.map((blob, i) => ({ blob, shape: inputs[i]!.shape })), ...read]
+      .filter(({ blob }) => !leftOut.blobs.has(blob) && !inputShapes?.has(blob.name))
+      .map(({ blob: { name }, shape }) => ({ name, shape }));
   }
 
   #readBottom(layer: NetLayer, name: string): Value {
@@ -226,23 +251,6 @@ class Lowering {
           : `; layer "${later.name}" has, but it comes after this one`),
     );
   }
-}
-
-/**
- * Blobs with a given shape that layers read, but neither an input nor a layer provides: caffemodels
- * may lack the layer that did. If one of another phase does, its other tops, such as labels, are
- * inputs too.
- */
-function lostInputs(net: Net, given: readonly string[]): readonly NetInput[] {
-  const { inputs, layers, others = [] } = net;
-  const isLost = (name: string) =>
-    layers.some(({ bottoms }) => bottoms.includes(name)) &&
-    !layers.some(({ tops }) => tops.includes(name)) && !inputs.some((input) => input.name === name);
-  const lost = given.filter(isLost);
-  const beside = others.map(({ layer: { bottoms, tops } }) => bottoms.length === 0 ? tops : [])
-    .filter((tops) => tops.some((top) => lost.includes(top))).flat();
-  return [...new Set([...lost, ...beside.filter(isLost)])]
-    .map((name) => ({ name, shape: undefined }));
 }
 
 /** Binds the names of a layer's tops, except those that are left out. */

@@ -42,7 +42,8 @@ export type Reason =
 export function leaveOutTraining(flow: Flow): LeftOut {
   const labels = findLabels(flow);
   // If nothing would remain, those inputs are not labels.
-  return withoutLabels(flow, labels) ?? withoutLabels(flow, { ...labels, inputs: new Set() })!;
+  return withoutLabels(flow, labels) ??
+    withoutLabels(flow, { ...labels, inputs: new Set(), targets: new Set() })!;
 }
 
 /** The layers and blobs to leave out for the given labels; `undefined` if nothing would remain. */
@@ -73,9 +74,10 @@ function withoutLabels(flow: Flow, labels: Labels): LeftOut | undefined {
 }
 
 /** Leaves out all layers that depend on labels. */
-function withoutReaders({ steps }: Flow, { inputs, producers, silenced }: Labels): LeftOut {
+function withoutReaders({ steps }: Flow, labels: Labels): LeftOut {
+  const { inputs, targets, producers, silenced } = labels;
   const left = new Map<Step, Reason>();
-  const blobs = new Set(inputs);
+  const blobs = new Set([...inputs, ...targets]);
   const losses = new Set<FlowBlob>();
   const isUseless = (blob: FlowBlob) => blobs.has(blob) || losses.has(blob);
   const reasonOf = (step: Step): Reason | undefined => {

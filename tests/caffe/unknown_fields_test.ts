@@ -56,6 +56,10 @@ Deno.test("unknownFields() is silent about training, other layers, and layers le
         loss_weight: 1 propagate_down: false deletetop: true convolution_param { num_output: 1 }
         param { lr_mult: 1 decay_mult: 0 } relu_param { engine: CUDNN }
       }
+      layer {
+        pullsfrom: "conv1" param { breadth_decay_mult: 1 kernel_shape_decay_mult: 1 }
+        transform_param { resize_param { height: 300 height_scale: 300 width_scale: 300 } }
+      }
       layer { include { phase: TRAIN } my_data_param { } unknown: 1 }`),
     [],
   );
@@ -83,6 +87,19 @@ Deno.test("unknownFields() ignores settings left unread by a failure", () => {
   assert.deepEqual(warnings, [
     'net.prototxt:4:50: PoolingParameter has no field "strid" (did you mean "stride"?); it is ignored',
   ]);
+});
+
+Deno.test("convert() knows the file of a filler", () => {
+  const text = `
+    input: "x" input_shape { dim: 1 dim: 4 }
+    layer { name: "theta" type: "InnerProduct" bottom: "x" top: "theta" inner_product_param {
+      num_output: 6 bias_filler { type: "file" file: "identity.txt" } } }`;
+  const warnings: string[] = [];
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  assert.throws(() => convert(network, { warn: (message) => warnings.push(message) }), {
+    message: /its values come from the filler "file"/,
+  });
+  assert.deepEqual(warnings, []);
 });
 
 Deno.test("convert() does not warn of settings of V1's data layers if it cannot start", () => {

@@ -7,6 +7,7 @@ import {
   customLayerHint,
   injectHint,
   inputShapeHint,
+  inputShapesHint,
   meanHint,
   meanImageHint,
   outputsHint,
@@ -18,6 +19,10 @@ import {
 const cases: readonly (readonly [hint: string, option: string])[] = [
   [inputShapeHint("data", "N, 3, H, W"), "--input-shape data=N,3,H,W"],
   [inputShapeHint('a "b"', "N, C"), '--input-shape a "b"=N,C'],
+  [
+    inputShapesHint([["a", "N, C"], ['b "[', "T"], ["c", "N, 3, H"]]),
+    '--input-shape a=N,C --input-shape b "[=T --input-shape c=N,3,H',
+  ],
   [injectHint("conv8"), "--inject conv8"],
   [outputsHint(["fc7", "b/c"]), "--outputs fc7,b/c"],
   [cropHint([4, 5]), "--crop 5x4"],

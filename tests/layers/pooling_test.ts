@@ -202,6 +202,13 @@ for (const type of ["Pooling", "PoolingSK"]) {
   ]);
 }
 
+testLayer("PoolingND", [{
+  does: "pools a volume with one number for all axes, and rounds up",
+  param: { kernel_size: [2], stride: [2], pad: [0] },
+  bottoms: [tensor([1, 1, 3, 1, 2], `1 2  4 3  0 -1`)],
+  tops: [tensor([1, 1, 2, 1, 1], `4 0`)],
+}]);
+
 Deno.test("Pooling refuses a dilation with other settings, and windows that do not fit", () => {
   const settings = [
     { pool: "AVE" },

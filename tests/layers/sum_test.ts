@@ -15,6 +15,10 @@ testLayer("Sum", [{
   does: "adds several bottoms",
   bottoms: [image, image, tensor([2, 2, 1, 2], `1 0 0 0  0 0 0 -1`)],
   tops: [tensor([2, 2, 1, 2], `3 4 6 8  10 12 14 15`)],
+}, {
+  does: "adds scores with more axes, or fewer",
+  bottoms: [tensor([2, 1], `1 2`), tensor([2, 1, 1, 1], `3 4`), tensor([2], `5 6`)],
+  tops: [tensor([2, 1], `9 12`)],
 }]);
 
 Deno.test("Sum refuses one bottom without axes, which forks sum differently", () => {

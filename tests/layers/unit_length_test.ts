@@ -24,7 +24,7 @@ testLayer("L2Normalize", [{
   tops: [tensor([1, 2, 1, 1], `-0.6 0.8`)],
 }]);
 
-for (const type of ["L2Norm", "L2Normalization"]) {
+for (const type of ["L2Norm", "L2Normalization", "NormalizationL2"]) {
   testLayer(type, [{
     does: "divides each sample of one position by its L2 norm",
     bottoms: [tensor([1, 2, 1, 1], `-3 4`)],

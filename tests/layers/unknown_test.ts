@@ -108,6 +108,17 @@ Deno.test("a layer whose tops only Silence layers read is left out", () => {
   ]);
 });
 
+Deno.test("a layer without tops is left out, and what it reads stays an output", () => {
+  const { graph, warnings } = converted(`input: "data" ${relu}
+    layer { name: "tanh" type: "TanH" bottom: "relu" top: "tanh" }
+    layer { name: "stat" type: "Python" bottom: "tanh" bottom: "relu"
+      python_param { module: "rpn.stat" layer: "stat" } }`);
+  assert.deepEqual(graph.outputs, ["tanh"]);
+  assert.deepEqual(warnings, [
+    'layer "stat" is left out: type Python rpn.stat.stat is not supported, and it has no tops',
+  ]);
+});
+
 Deno.test("a layer of an unknown type is refused if anything else reads its tops, or nothing does", () => {
   const odd = `layer { name: "odd" type: "Odd" bottom: "relu" top: "odd" top: "even" }
     layer { name: "quiet" type: "Silence" bottom: "even" }`;

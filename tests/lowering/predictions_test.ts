@@ -197,6 +197,15 @@ const cases: readonly Case[] = [
     outputs: "loss",
   },
   {
+    does:
+      "labels of which a part is a feature beside learned ones are data, and the rest no output",
+    text: input("data", 2, 3) + input("label", 2, 4) + learned("data", "fc") +
+      layer("Slice", "label", "gaze pose", sliced(2)) + layer("Concat", "fc pose", "both") +
+      learned("both", "again", 2) + layer("EuclideanLoss", "again gaze", "loss"),
+    inputs: "data label",
+    outputs: "again",
+  },
+  {
     does: "the sequence indicator of a recurrent layer is data, though a loss reads it",
     text: input("data", 3, 2, 4) + input("cont", 3, 2) +
       layer("LSTM", "data cont", "lstm", "recurrent_param { num_output: 4 }") +

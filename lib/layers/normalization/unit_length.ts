@@ -3,7 +3,7 @@
  * of Norm.
  *
  * For images, L2Norm and L2Normalization normalise each position in some forks, and the whole
- * sample in others.
+ * sample in others; NormalizationL2 is known with vectors only.
  *
  * @see https://github.com/ruihou/caffe-3d/blob/master/src/caffe/layers/normalization_layer.cpp
  *
@@ -115,6 +115,7 @@ export const unitLength: readonly Layer[] = [
   norm,
   onePosition("L2Norm"),
   onePosition("L2Normalization"),
+  onePosition("NormalizationL2"),
 ];
 
 /** The samples divided by their L2 norm; `eps` is added to the sum of squares. */

@@ -3,7 +3,8 @@
  * older name of the first: reduce some axes, or all if none is listed. The reduced axes are removed, or
  * kept with extent 1.
  *
- * A Sum of several bottoms adds them, as in the fork for Simultaneous Detection and Segmentation.
+ * A Sum of several bottoms adds them, as in the fork for Simultaneous Detection and Segmentation; in
+ * R*CNN scores [N, C] and [N, C, 1, 1].
  *
  * @see https://github.com/bharath272/caffe-sds/blob/master/src/caffe/layers/sum_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_mean_layer.cpp
@@ -94,7 +95,9 @@ const sumLayer: Layer = {
 
   lower(instance) {
     const { graph, name, param, bottoms } = instance;
-    if (bottoms.length > 1) return [apply(graph, "eltwise", name, bottoms, { operation: "sum" })];
+    if (bottoms.length > 1) {
+      return [apply(graph, "eltwise", name, sameAxes(graph, name, bottoms), { operation: "sum" })];
+    }
     // caffe-crowd and apollocaffe sum each sample, Synopsys's fork everything.
     if ((param as { readonly axis: readonly number[] }).axis.length === 0) {
       throw new TypeError(
@@ -105,6 +108,18 @@ const sumLayer: Layer = {
     return reducingSum.lower!(instance);
   },
 };
+
+/** Values with as many axes as the first, if they differ from it only in last axes of extent 1. */
+function sameAxes(graph: GraphBuilder, name: string, values: readonly Value[]): readonly Value[] {
+  const [{ shape }] = values as readonly [Value];
+  return values.map((value, i) => {
+    const [short, long] = [shape, value.shape].toSorted((a, b) => a.length - b.length);
+    const isSame = long!.every((extent, axis) => extent === (short![axis] ?? 1));
+    return isSame && short!.length < long!.length
+      ? apply(graph, "reshape", `${name}/${i}`, [value], { shape })
+      : value;
+  });
+}
 
 export const reductions: readonly Layer[] = [
   sumLayer,

@@ -8,7 +8,16 @@ import { batchReduction } from "./batch_reduction.ts";
 import { convLstm } from "./conv_lstm.ts";
 import { convolution3D, ndConvolution } from "./convolution_3d.ts";
 import { ndPooling, pooling3D } from "./pooling_3d.ts";
+import { poolingND } from "./pooling_nd.ts";
 
 export const video: readonly Family[] = [
-  ["videos", [batchReduction, convLstm, convolution3D, ndConvolution, ndPooling, pooling3D]],
+  ["videos", [
+    batchReduction,
+    convLstm,
+    convolution3D,
+    ndConvolution,
+    ndPooling,
+    pooling3D,
+    poolingND,
+  ]],
 ];
