@@ -40,8 +40,8 @@ export function inferInput(
   );
 }
 
-/** Settings that data layers of forks have in common. */
-const SizeParameter = message("DataParameter", {
+/** Settings that data layers of forks have in common. It has no name, since they have others. */
+const SizeParameter = message("", {
   crop_size: uint32(0, 0),
   new_height: uint32(0, 0),
   new_width: uint32(0, 0),
