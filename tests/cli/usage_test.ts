@@ -37,6 +37,7 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     'kaffe convert: --resize needs a size like 256x224, not "1x2x3"',
   ],
+  ["convert a --scale 2", 2, 'kaffe convert: unknown option --scale (did you mean "--input-scale"'],
   ["convert net --crop 0", 2, 'kaffe convert: --crop needs a positive integer, not "0"'],
   [
     "convert net --mean a --mean-values 1",
