@@ -65,7 +65,7 @@ function expectWritableFolder(path: string): void {
   const found = statOf(path);
   // A missing folder is created in its parent.
   if (found === undefined) return expectWritableFolder(dirname(path));
-  if (!found.isDirectory) throw new Error(`${path} is not a folder`);
+  if (!found.isDirectory) throw new Error(`${path} is a file`);
   if (!isWritable(path)) throw new Error(`permission denied: ${path} is read-only`);
 }
 

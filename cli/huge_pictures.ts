@@ -5,7 +5,7 @@
  */
 
 /** More pixels than any camera has, but few enough for memory. */
-const mostPixels = 100_000_000;
+export const mostPixels = 100_000_000;
 
 /** @throws {TypeError} if a picture has more pixels. */
 export function refuseHuge(width: number, height: number): void {

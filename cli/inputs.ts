@@ -50,9 +50,13 @@ export async function readInputs(
           "array, a .npy",
       );
     }
-    const array = isPicture(bytes)
-      ? await pictureFor(name, bytes, path, network)
-      : readNpy(bytes, path);
+    const isArray = bytes[0] === 0x93;
+    if (!isArray && !isPicture(bytes)) {
+      throw new TypeError(
+        `Cannot feed ${path} to "${name}": it is neither an array, a .npy, nor a picture`,
+      );
+    }
+    const array = isArray ? readNpy(bytes, path) : await pictureFor(name, bytes, path, network);
     inputs.set(name, array);
   }
   return inputs;
@@ -79,12 +83,20 @@ async function pictureFor(
  *
  * @throws {TypeError} naming those that are missing.
  */
-export function requireInputs(network: Network, inputs: ReadonlyMap<string, Tensor>): void {
+export function requireInputs(
+  network: Pick<Network, "inputs">,
+  inputs: ReadonlyMap<string, Tensor>,
+): void {
   const missing = network.inputs.filter(({ name }) => !inputs.has(name));
   if (missing.length === 0) return;
   const names = missing.map(({ name, shape }) => `"${name}" ${showShape(shape)}`).join(" and ");
   const options = missing.map(({ name }) => `--input ${name}=x.npy`).join(" ");
-  throw new TypeError(`Cannot run network: input ${names} is missing; give it with ${options}`);
+  const [what, are, them] = missing.length === 1
+    ? ["input", "is", "it"]
+    : ["inputs", "are", "them"];
+  throw new TypeError(
+    `Cannot run network: ${what} ${names} ${are} missing; give ${them} with ${options}`,
+  );
 }
 
 /**

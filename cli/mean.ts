@@ -38,8 +38,11 @@ export const mean = defineCommand({
   async run({ files, values: { output, resize, grey } }) {
     const extension = output && extname(output).toLowerCase();
     if (extension !== ".binaryproto" && extension !== ".npy") {
-      const state = output === undefined ? "is missing" : `ends in .binaryproto or .npy`;
-      throw new UsageError(`--output ${state}: -o mean.binaryproto`);
+      throw new UsageError(
+        output === undefined
+          ? "--output is missing: -o mean.binaryproto"
+          : `--output writes a .binaryproto or .npy, not ${output}`,
+      );
     }
     using opened = new DisposableStack();
     const pictures = picturesIn(files, opened);

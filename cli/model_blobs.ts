@@ -41,6 +41,9 @@ export async function readBlobs(
   const bytes = wholeOf(given);
   const { ops } = await importLayers(layers);
   const { graph } = await withFileInErrors(file, bytes, () => readBundle(bytes, undefined, ops));
+  if (graph.constants.size === 0) {
+    throw new TypeError(`Cannot show the weights of ${file}: it has none`);
+  }
   return new Map([...graph.constants].map(([{ name, shape }, data]) => [name, { shape, data }]));
 }
 

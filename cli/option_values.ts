@@ -7,7 +7,8 @@
  * @module
  */
 import type { Pair } from "../runtime/ops/attribute.ts";
-import type { Shape } from "../runtime/tensor.ts";
+import { count, type Shape } from "../runtime/tensor.ts";
+import { mostPixels } from "./huge_pictures.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** One of some choices, ignoring case. */
@@ -57,7 +58,9 @@ export function readNames(text: string): readonly string[] {
 export function readSize(text: string, option: string): Pair {
   const [width, height = width, ...more] = text.split(/[x×]/i);
   if (more.length > 0) throw new UsageError(`${option} needs a size like 256x224, not "${text}"`);
-  return [readInteger(height!, option, 1), readInteger(width!, option, 1)];
+  const size: Pair = [readInteger(height!, option, 1), readInteger(width!, option, 1)];
+  if (count(size) <= mostPixels) return size;
+  throw new UsageError(`${option} needs a size of at most ${mostPixels} pixels, not "${text}"`);
 }
 
 /** `name=value`, divided at the first `=`. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { suggest } from "../proto/suggest.ts";
+import { nearestName } from "../proto/suggest.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** One option of a command. */
@@ -96,7 +96,10 @@ function suggestOption(
   // Most commands call it so.
   const isOutput = name === "output" && Object.values(options).some(({ short }) => short === "o");
   if (isOutput) return ' (did you mean "-o"?)';
-  return suggest(rawName, Object.keys(options).map((name) => `--${name}`));
+  if (!rawName.startsWith("--")) return "";
+  // Without the dashes, so that `--scale` is found to be part of `--input-scale`.
+  const nearest = nearestName(name, Object.keys(options));
+  return nearest === undefined ? "" : ` (did you mean "--${nearest}"?)`;
 }
 
 function tokensOf(args: readonly string[], options: Options) {

@@ -27,9 +27,11 @@ export async function readList(
   const pictures = lines.filter(({ text }) => text !== "").map(({ text, where }) => {
     const [, path, label] = /^(.*\S)\s+(\d{1,9})$/.exec(text) ?? [];
     if (path === undefined) {
+      // As in the list of an HDF5Data layer.
+      const isHdf5 = /\.(h5|hdf5)$/i.test(text);
       throw new SyntaxError(
         `Cannot read ${where}: ${JSON.stringify(text)} is not a path, a space and the number of ` +
-          `a class`,
+          `a class${isHdf5 ? "; data sets in HDF5 are not read" : ""}`,
       );
     }
     return { picture: isAbsolute(path) ? path : join(root, path), label: Number(label), where };

@@ -15,7 +15,7 @@ export function suggest(name: string, known: Iterable<string>, fallback = ""): s
 }
 
 /** The nearest name; `undefined` if a third of the characters or more differ. */
-function nearestName(name: string, known: Iterable<string>): string | undefined {
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least = Infinity;
   for (const candidate of known) {

@@ -22,11 +22,22 @@ import { yoloMapsOf } from "./yolo_maps.ts";
 
 /** The task of a network. */
 export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
-  return detectionOf(graph) ??
-    classificationOf(graph, labels) ??
-    renderingOf(graph, labels) ??
-    segmentationOf(graph, labels) ??
-    { kind: "other" };
+  const detection = detectionOf(graph);
+  if (detection !== undefined) return detection;
+  const whole = classificationOf(graph, labels), pixels = segmentationOf(graph, labels);
+  if (whole !== undefined && pixels !== undefined) {
+    return evidenceOf(graph, pixels.blob, labels) > evidenceOf(graph, whole.blob, labels)
+      ? pixels
+      : whole;
+  }
+  return whole ?? renderingOf(graph, labels) ?? pixels ?? { kind: "other" };
+}
+
+/** How much speaks for an output being of classes: its shape alone, probabilities, or labels. */
+function evidenceOf(graph: Graph, blob: string, labels: readonly string[] | null): number {
+  const { value, last } = outputsOf(graph).find(({ name }) => name === blob)!;
+  if (value.shape[1] === labels?.length) return 2;
+  return last?.op === "softmax" || isArgMax(last) ? 1 : 0;
 }
 
 /**

@@ -79,6 +79,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "shuffle",
   "source",
   "strict_dim",
+  "symmetric_fraction",
   "thresh",
   "weight_decay",
   "weight_filler",
@@ -140,8 +141,9 @@ export function unknownFields(
 /** The most messages. */
 const mostMessages = 100;
 
+/** Whether a field ought to be known. Nothing is known about messages without a name. */
 function isSurprising({ name, readAs }: UnreadField): boolean {
-  return readAs.some(({ name }) => name !== "") && !/^\d+$/.test(name) && !name.startsWith("[") &&
+  return readAs.some((type) => type.name !== "") && !/^\d+$/.test(name) && !name.startsWith("[") &&
     !irrelevant.has(name) && !paramNumbers.has(name);
 }
 

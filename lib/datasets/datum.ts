@@ -38,19 +38,23 @@ export interface LabelledImage {
  */
 export function readDatum(value: Uint8Array, where: string): LabelledImage {
   const datum = readBinary(value, where).read(Datum);
-  const { channels, height, width, data = new Uint8Array(0), label, float_data, encoded } = datum;
+  const { channels, height, width, label, float_data, encoded } = datum;
+  const { data = Uint8Array.from(float_data) } = datum;
   if (encoded) return { label, image: data, isGrey: false };
   const shape = [channels, height, width];
   const refuse = (reason: string) => {
     throw new TypeError(`Cannot read ${where}: ${reason}`);
   };
-  if (float_data.length > 0) refuse("it holds numbers in float32, not the bytes of a picture");
+  // Caffe's `array_to_datum` writes a picture so, unless its array is of uint8.
+  if (float_data.some((number, i) => number !== data[i])) {
+    refuse("it holds numbers in float32 that are no bytes of a picture, whole and from 0 to 255");
+  }
   if (shape.some((extent) => extent < 1)) refuse("it holds no picture");
   if (channels !== 1 && channels !== 3) {
     refuse(`it is ${showShape(shape)}, but pictures have one channel or three`);
   }
   if (data.length !== count(shape)) {
-    refuse(`it is ${showShape(shape)}, but holds ${data.length} bytes`);
+    refuse(`it is ${showShape(shape)}, but holds ${data.length} numbers`);
   }
   const image = { width, height, data: fromPlanes(data, channels) };
   return { label, image, isGrey: channels === 1 };

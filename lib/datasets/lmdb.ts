@@ -1,7 +1,8 @@
 /**
  * Reads LMDB: a B+ tree in one file, in which Caffe keeps data sets.
  *
- * Only what Caffe writes is read: the main database of a 64-bit system, with one value for a key.
+ * Only what Caffe writes is read: the main database, with one value for a key. Page numbers and sizes
+ * have 8 bytes where a 64-bit system wrote it, and 4 where a 32-bit one did.
  *
  * @see https://github.com/LMDB/lmdb/blob/mdb.master/libraries/liblmdb/mdb.c
  * @module
@@ -9,12 +10,10 @@
 import type { PartialFile } from "../../proto/deferred.ts";
 import { bytesOf, type Entry, Parts } from "./entries.ts";
 
-/** The bytes of a page's header. */
-const header = 16;
+/** The bytes of a page's header behind the page's number. */
+const restOfHeader = 8;
 /** Stands at the start of a meta page, behind the header. */
 const magic = 0xbeefc0de;
-/** The root of an empty tree. */
-const none = 0xffffffffffffffffn;
 /** The kinds of pages. */
 const [branch, leaf, overflow] = [1, 2, 4];
 /** An entry whose value is in pages of its own. */
@@ -23,8 +22,13 @@ const big = 1;
 /** The depth that no tree exceeds. */
 const deepest = 32;
 
+/** The bytes of the longest meta page. */
+const longestMeta = 152;
+
 /** The page size and the root of the main database. */
 interface Meta {
+  /** The bytes of a page's number, and of other sizes. */
+  readonly word: 4 | 8;
   readonly pageSize: number;
   readonly root: bigint;
   readonly entries: number;
@@ -56,51 +60,51 @@ export class Lmdb implements Iterable<Entry> {
 
   /** @throws {SyntaxError} if the file is damaged. */
   *[Symbol.iterator](): Generator<Entry> {
-    const { pageSize, root } = this.#meta, pages = Math.ceil(this.#parts.size / pageSize);
+    const { word, pageSize, root } = this.#meta, pages = Math.ceil(this.#parts.size / pageSize);
     let left = pages;
     const entriesIn = function* (this: Lmdb, page: bigint, depth = 0): Generator<Entry> {
       // The tree of a damaged file may be a circle.
       if (--left < 0 || depth > deepest) this.#parts.refuse("it is damaged");
       const view = this.#page(page, branch | leaf);
-      const isLeaf = (view.getUint16(10, true) & leaf) !== 0;
-      const end = Math.min(view.getUint16(12, true), pageSize);
-      for (let at = header; at + 2 <= end; at += 2) {
+      const isLeaf = (view.getUint16(word + 2, true) & leaf) !== 0;
+      const end = Math.min(view.getUint16(word + 4, true), pageSize);
+      for (let at = word + restOfHeader; at + 2 <= end; at += 2) {
         const node = view.getUint16(at, true);
         if (node + 8 > pageSize) this.#parts.refuse("it is damaged");
         if (isLeaf) yield this.#entry(view, node);
         else yield* entriesIn.call(this, childOf(view, node), depth + 1);
       }
     };
-    if (root !== none) yield* entriesIn.call(this, root);
+    // The root of an empty tree has all bits set.
+    if (root !== 2n ** BigInt(8 * word) - 1n) yield* entriesIn.call(this, root);
   }
 
   #metaAt(position: number): Meta {
-    const view = this.#parts.read(position, header + 136);
-    if (view.getUint32(header, true) !== magic) {
-      // Without 64 bits, the header is smaller.
-      this.#parts.refuse(
-        view.getUint32(12, true) === magic
-          ? "it is an LMDB of a 32-bit system, and only those of 64-bit systems are read"
-          : "it is no LMDB",
-      );
-    }
-    const version = view.getUint32(header + 4, true);
+    const view = this.#parts.read(position, longestMeta);
+    const word = ([8, 4] as const).find((word) =>
+      view.getUint32(word + restOfHeader, true) === magic
+    );
+    if (word === undefined) this.#parts.refuse("it is no LMDB");
+    // Behind the magic number and the version are an address and a size, and then the databases: of
+    // free pages, which has the size of pages, and the main one.
+    const start = word + restOfHeader, free = start + 8 + 2 * word, main = free + 8 + 5 * word;
+    const version = view.getUint32(start + 4, true);
     if (version !== 1) this.#parts.refuse(`it is of LMDB's format ${version}, and only 1 is read`);
-    const pageSize = view.getUint32(header + 24, true);
+    const pageSize = view.getUint32(free, true);
     if (pageSize < 256 || pageSize > 65536) this.#parts.refuse("it is damaged");
-    return {
-      pageSize,
-      entries: Number(view.getBigUint64(header + 104, true)),
-      root: view.getBigUint64(header + 112, true),
-      transaction: view.getBigUint64(header + 128, true),
-    };
+    const [entries, root, , transaction] = [3, 4, 5, 6].map((i) =>
+      wordAt(view, main + 8 + i * word, word)
+    );
+    return { word, pageSize, entries: Number(entries), root: root!, transaction: transaction! };
   }
 
   /** A page of one of some kinds. */
   #page(page: bigint, kinds: number, pages = 1): DataView<ArrayBuffer> {
     const { pageSize } = this.#meta;
     const view = this.#parts.read(Number(page) * pageSize, pages * pageSize);
-    if ((view.getUint16(10, true) & kinds) === 0) this.#parts.refuse("it is damaged");
+    if ((view.getUint16(this.#meta.word + 2, true) & kinds) === 0) {
+      this.#parts.refuse("it is damaged");
+    }
     return view;
   }
 
@@ -111,11 +115,12 @@ export class Lmdb implements Iterable<Entry> {
     if (flags !== 0 && !isBig) {
       this.#parts.refuse("it has several databases, or several values for a key");
     }
-    if (value + (isBig ? 8 : length) > view.byteLength) this.#parts.refuse("it is damaged");
+    const { word, pageSize } = this.#meta, header = word + restOfHeader;
+    if (value + (isBig ? word : length) > view.byteLength) this.#parts.refuse("it is damaged");
     const key = bytesOf(view, node + 8, keyLength);
     if (!isBig) return { key, value: bytesOf(view, value, length) };
-    const pages = Math.ceil((header + length) / this.#meta.pageSize);
-    const own = this.#page(view.getBigUint64(value, true), overflow, pages);
+    const pages = Math.ceil((header + length) / pageSize);
+    const own = this.#page(wordAt(view, value, word), overflow, pages);
     return { key, value: bytesOf(own, header, length) };
   }
 }
@@ -124,4 +129,9 @@ export class Lmdb implements Iterable<Entry> {
 function childOf(view: DataView, node: number): bigint {
   return BigInt(view.getUint16(node, true)) | BigInt(view.getUint16(node + 2, true)) << 16n |
     BigInt(view.getUint16(node + 4, true)) << 32n;
+}
+
+/** An integer of 4 or 8 bytes. */
+function wordAt(view: DataView, position: number, word: 4 | 8): bigint {
+  return word === 8 ? view.getBigUint64(position, true) : BigInt(view.getUint32(position, true));
 }

@@ -128,7 +128,7 @@ export function resolve<S extends Schema>(
       resolved[name] = value;
     } else {
       const state = value === undefined ? "missing" : JSON.stringify(value)?.slice(0, 80);
-      throw new TypeError(`its ${name} is ${state}, but it must be ${attribute.expected}`);
+      throw new TypeError(`its ${name} must be ${attribute.expected}, not ${state}`);
     }
   }
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(schema, name));

@@ -140,6 +140,8 @@ const clip = unary({
 /** `(shift + scale · x) ^ power`. */
 const power = unary({
   schema: { power: number(1), scale: number(1), shift: number(0) },
+  // The last is what 0 becomes, which may be infinite.
+  parameters: ({ power, scale, shift }) => [power, scale, shift, 0 ** power],
   reference: (x, [power, scale, shift]) => (shift! + scale! * x) ** power!,
   // WGSL's pow is undefined for negative bases, so integer powers take the sign by parity.
   code: `
@@ -148,6 +150,7 @@ if (p.x == 1.0) { return base; }
 if (p.x == 2.0) { return base * base; }
 if (p.x == 0.5) { return sqrt(base); }
 if (p.x == 0.0) { return 1.0; }
+if (base == 0.0) { return p.w; }
 if (p.x != floor(p.x)) { return pow(base, p.x); }
 let magnitude = pow(abs(base), p.x);
 return select(magnitude, -magnitude, base < 0.0 && p.x != 2.0 * floor(p.x * 0.5));

@@ -122,6 +122,20 @@ Deno.test("of several vectors, those with the labels, then probabilities, then t
   assert.equal(blob(vectors(["score", 5, false]) + flat), "score");
 });
 
+Deno.test("of scores and maps, those with the labels, then probabilities, then scores are preferred", () => {
+  const blob = (layers: string, labels: string[] | null = null) => {
+    const task = taskOf(networkOf(layers), labels);
+    return "blob" in task && task.blob;
+  };
+  // Lanes, and whether there are any.
+  const lanes = softmax + vectors(["exists", 4, false]);
+  assert.equal(blob(lanes), "prob");
+  assert.equal(blob(lanes, [..."abcd"]), "exists");
+  assert.equal(blob(relu + vectors(["scores", 4, false])), "scores");
+  assert.equal(blob(softmax + vectors(["scores", 4, true])), "pscores");
+  assert.equal(blob(softmax + vectors(["scores", 4, true]), [..."abc"]), "prob");
+});
+
 Deno.test("a named vector is used as scores", () => {
   const graph = networkOf(vectors(["box", 4, false], ["face", 2, true]));
   assert.deepEqual(classificationBy(graph, "face"), { kind: "classification", blob: "face" });

@@ -101,6 +101,13 @@ for (const [name, reason] of refused) {
   });
 }
 
+Deno.test("an HDF5 file with a newer superblock is refused with its version", () => {
+  assert.throws(() => converted(bytesOf("caffe").with(8, 4)), {
+    name: "SyntaxError",
+    message: /^Cannot read weights\.h5: its HDF5 superblock has the version 4; h5repack /,
+  });
+});
+
 Deno.test("an HDF5 file alone is not a network", () => {
   assert.throws(() => convert({ bytes: bytesOf("caffe"), name: "weights.h5" }), {
     name: "TypeError",

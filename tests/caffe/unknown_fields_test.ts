@@ -167,3 +167,28 @@ Deno.test("convert() does not warn of the settings of layers that it does not co
     ],
   );
 });
+
+Deno.test("convert() does not warn of settings that it only searches for the size of pictures", () => {
+  const text = `
+    layer { name: "data" type: "SpectrumData" top: "data" grid_data_param { resolution: 0.5 } }
+    layer { name: "r" type: "ReLU" bottom: "data" top: "r" }`;
+  const warnings: string[] = [];
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  assert.throws(() => convert(network, { warn: (message) => warnings.push(message) }), {
+    message: /the shape of its input "data" is not in the file/,
+  });
+  assert.deepEqual(warnings, [
+    'layer "data" is taken for inputs: type SpectrumData is not supported, and it has no bottoms',
+  ]);
+});
+
+Deno.test("convert() does not warn of how weights are set before training", () => {
+  const text = `
+    input: "data" input_shape { dim: 1 dim: 2 }
+    layer { name: "f" type: "InnerProduct" bottom: "data" top: "f" inner_product_param {
+      num_output: 3 weight_filler { type: "xavier" symmetric_fraction: 1 } } }`;
+  const warnings: string[] = [];
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  convert(network, { warn: (message) => warnings.push(message) });
+  assert.deepEqual(warnings, []);
+});

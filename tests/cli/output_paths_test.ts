@@ -69,7 +69,7 @@ const unwritable: [args: string, message: string][] = [
   ["convert missing -o no/", "no/: there is no such folder"],
   ["runtime missing.npz -o here", "here: it is a folder"],
   ["convert missing -o x.npy/o.npz", "x.npy/o.npz: not a directory"],
-  ["convert missing --tfjs-output-path x.npy", "into the folder x.npy: x.npy is not a folder"],
+  ["convert missing --tfjs-output-path x.npy", "into the folder x.npy: x.npy is a file"],
   ["weights missing.npz -o kept.npz", "kept.npz: permission denied: the file is read-only"],
 ];
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { requireInputs } from "../../cli/inputs.ts";
 import { type Folder, pathOf, withDoubling } from "./command.ts";
 
 /** A folder with a bundle in which all blobs are kept, and an input, `x.npy`. */
@@ -60,7 +61,11 @@ const failures: [args: string, code: number, message: RegExp][] = [
   ],
   ["--output o.npz --input date=x.npy", 2, /has no input "date" \(did you mean "data"\?\)/],
   ["--output o.npz --input data=y.npy", 1, /^Cannot read y\.npy: there is no such file\n$/],
-  ["--output o.npz --input data=net.prototxt", 1, /^Cannot read the array "net\.prototxt": /],
+  [
+    "--output o.npz --input data=net.prototxt",
+    1,
+    /^Cannot feed net\.prototxt to "data": it is neither an array, a \.npy, nor a picture\n$/,
+  ],
   [
     "--output o.npz --input data=x.png",
     1,
@@ -131,4 +136,14 @@ Deno.test({
       /\n--gpu-weights and --gpu-activations have no effect on the CPU; --device gpu/,
     );
   },
+});
+
+Deno.test("several missing inputs are named", () => {
+  const inputs = [{ name: "data", shape: [1, 3] }, { name: "info", shape: [1] }];
+  assert.throws(() => requireInputs({ inputs }, new Map()), {
+    name: "TypeError",
+    message:
+      'Cannot run network: inputs "data" [1, 3] and "info" [1] are missing; give them with ' +
+      "--input data=x.npy --input info=x.npy",
+  });
 });

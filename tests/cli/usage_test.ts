@@ -37,6 +37,12 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     'kaffe convert: --resize needs a size like 256x224, not "1x2x3"',
   ],
+  [
+    "convert net --resize 99999",
+    2,
+    "kaffe convert: --resize needs a size of at most 100000000 pixels",
+  ],
+  ["convert a --scale 2", 2, 'kaffe convert: unknown option --scale (did you mean "--input-scale"'],
   ["convert net --crop 0", 2, 'kaffe convert: --crop needs a positive integer, not "0"'],
   [
     "convert net --mean a --mean-values 1",
@@ -154,7 +160,7 @@ const wrong: [args: string, code: number, message: string][] = [
   ],
   ["run net picture -o out.PNG", 2, "kaffe run: --output writes a .npz or .npy, not out.PNG"],
   ["weights learns -o w.npy", 2, "kaffe weights: --output writes a .npz, not w.npy"],
-  ["mean a.png -o mean.png", 2, "kaffe mean: --output ends in .binaryproto or .npy"],
+  ["mean a.png -o mean.png", 2, "kaffe mean: --output writes a .binaryproto or .npy, not mean.png"],
   ["weights net other -o w.npz", 2, "kaffe weights: --output is for one model"],
   ["weights learns", 1, "Cannot show the weights of learns: it has none; give the caffemodel"],
   ["convert missing.prototxt", 1, "Cannot read missing.prototxt: there is no such file"],

@@ -32,6 +32,10 @@ Deno.test("errors about a picture or a line have its position", async () => {
   assert.match(await error("a.png 1"), /^Cannot read .*a\.png: it is no picture/);
   assert.match(await error("b.png 1"), /^Cannot read .*b\.png: there is no such file/);
   assert.match(await error("\na.png one"), /^Cannot read list\.txt:2: "a\.png one" is not a path/);
+  assert.match(
+    await error("train.h5"),
+    /"train\.h5" .* a class; data sets in HDF5 are not read\n$/,
+  );
   assert.match(await error("\n"), /^Cannot read list\.txt: it lists no pictures/);
   assert.match(await error(""), /^Cannot read list\.txt: it is empty/);
   const picture = samples + pictures[0];

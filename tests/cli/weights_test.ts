@@ -65,6 +65,21 @@ Deno.test("blobs of a caffemodel and a bundle are compared", async () => {
   );
 });
 
+Deno.test("a bundle without weights is refused", async () => {
+  using folder = new Folder();
+  folder.write("net.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));
+  folder.write(
+    "net",
+    `input: "x" input_shape { dim: 1 } layer { name: "r" type: "ReLU" bottom: "x" top: "r" }`,
+  );
+  await folder.done("convert", "net", "-o", "m.npz");
+  for (const files of [["m.npz"], ["net.caffemodel", "m.npz"]]) {
+    const { code, stderr } = await folder.kaffe("weights", ...files);
+    assert.equal(code, 1);
+    assert.equal(stderr, "Cannot show the weights of m.npz: it has none\n");
+  }
+});
+
 Deno.test("blobs are extracted, changed, and written back", async () => {
   using folder = new Folder();
   folder.write("a.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));

@@ -13,6 +13,52 @@ Deno.test("an LMDB is read in the order of its keys", () => {
   assert.ok(entries.at(-1)!.value.length > 3 * 28 * 28);
 });
 
+/** The file as a 32-bit system would write it: page numbers and sizes have 4 bytes instead of 8. */
+function narrow(bytes: Uint8Array): Uint8Array {
+  const pageSize = 4096, narrowed = bytes.slice();
+  for (let page = 0; page < bytes.length; page += pageSize) {
+    const from = new DataView(bytes.buffer, bytes.byteOffset + page);
+    const flags = from.getUint16(10, true), to = new DataView(narrowed.buffer, page);
+    const rest = bytes.subarray(page + 8, page + pageSize);
+    if ((flags & 8) !== 0) {
+      // A meta page: its header, two numbers, an address, a size, two databases, two numbers.
+      narrowed.set(rest.subarray(0, 16), page + 4);
+      let at = 20;
+      const word = (position: number) => {
+        to.setUint32(at, from.getUint32(position, true), true);
+        at += 4;
+      };
+      for (const position of [24, 32]) word(position);
+      for (const database of [40, 88]) {
+        narrowed.set(bytes.subarray(page + database, page + database + 8), page + at);
+        at += 8;
+        for (let i = 1; i <= 5; i++) word(database + 8 * i);
+      }
+      for (const position of [136, 144]) word(position);
+    } else if ((flags & 4) !== 0) {
+      // Pages of one value: the first says how many.
+      const end = page + pageSize * from.getUint32(12, true);
+      narrowed.set(bytes.subarray(page + 8, end), page + 4);
+      page = end - pageSize;
+    } else {
+      const end = from.getUint16(12, true);
+      narrowed.set(bytes.subarray(page + 8, page + end), page + 4);
+      to.setUint16(8, end - 4, true);
+      for (let at = 16; (flags & 2) !== 0 && at < end; at += 2) {
+        const node = from.getUint16(at, true), value = node + 8 + from.getUint16(node + 6, true);
+        if (from.getUint16(node + 4, true) === 1) to.setUint32(value + 4, 0xffffffff, true);
+      }
+    }
+  }
+  return narrowed;
+}
+
+Deno.test("an LMDB of a 32-bit system is read", () => {
+  const narrowed = narrow(bytes);
+  assert.equal(new Lmdb(partsOf(narrowed), "data.mdb").count, 12);
+  assert.deepEqual(read(narrowed), read(bytes));
+});
+
 Deno.test("what is no LMDB, or another kind of one, is refused", () => {
   const error = (bytes: Uint8Array) => {
     try {
@@ -24,7 +70,6 @@ Deno.test("what is no LMDB, or another kind of one, is refused", () => {
   };
   assert.equal(error(new Uint8Array(10)), "it is damaged, or was cut off");
   assert.equal(error(new Uint8Array(4096)), "it is no LMDB");
-  assert.match(error(bytes.subarray(4, 4096))!, /^it is an LMDB of a 32-bit system/);
   assert.equal(error(bytes.with(20, 2)), "it is of LMDB's format 2, and only 1 is read");
   assert.equal(error(bytes.subarray(0, 4096)), "it is damaged, or was cut off");
   assert.equal(error(bytes.subarray(0, bytes.length / 2)), "it is damaged, or was cut off");

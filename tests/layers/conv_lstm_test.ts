@@ -162,7 +162,7 @@ for (
   const [settings, bottoms, message] of [
     ["", { x, cont }, /no lstm_conv_param, but only agethen's ConvLSTM is supported/],
     ["lstm_conv_param { kernel_size: 3 pad: 1 }", { x, cont }, /its num_output is 0 or missing/],
-    ["lstm_conv_param { num_output: 2 }", { x, cont }, /kernel_size 0 times/],
+    ["lstm_conv_param { num_output: 2 }", { x, cont }, /it has no kernel_size, but/],
     [
       "lstm_conv_param { num_output: 2 kernel_size: 3 }",
       { x, cont },

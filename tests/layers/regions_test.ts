@@ -34,6 +34,18 @@ const refusals: readonly (readonly [layer: string, shapes: number[][], message: 
     regions,
     /it has psroi_pooling_param, as in one fork/,
   ],
+  ...[
+    'type: "ROIPooling" roi_pooling_param',
+    'type: "ROIAlign" roi_pooling_param',
+    'type: "ROIAlign" roi_align_param',
+    'type: "ROIWarping" roi_warping_param',
+  ].map((layer) =>
+    [
+      `${layer} { pooled_w: 7 }`,
+      regions,
+      /its pooled_h and pooled_w are \[0, 7\], but must be above 0/,
+    ] as const
+  ),
   [
     'type: "RPN" rpn_param { feat_stride: 16 basesize: 16 scale: 1 }',
     [[1, 2, 2, 2], [1, 4, 2, 2], [1, 3]],
@@ -71,3 +83,14 @@ Deno.test("ONNX refuses regions whose bins have channels of their own, with the 
   const model = network(aligned(`${two} sampling_ratio: 2`), regions);
   assert.throws(() => [...writeOnnx(model)], /no bins with channels of their own/);
 });
+
+for (const limit of ["per_nms_topn", "pre_nms_topn", "post_nms_topn"]) {
+  Deno.test(`RPN has at most ${limit} boxes`, () => {
+    const param = `feat_stride: 16 basesize: 16 scale: 1 ratio: 1 ratio: 2 ${limit}: 3`;
+    const { graph } = network(
+      `type: "RPN" rpn_param { ${param} }`,
+      [[1, 4, 2, 2], [1, 8, 2, 2], [1, 3]],
+    );
+    assert.deepEqual(graph.names.get("y")!.shape, [3, 5]);
+  });
+}

@@ -110,6 +110,7 @@ for (
     [{ scale: 2, upsample_h: 2, upsample_w: 6 }, /^its bottom .* \[2, 6\], .* 2 × 2 times$/],
     [{ scale: 2, pad_out_w: true }, /^it has pad_out_h, pad_out_w or nearestneighbor_mode: false/],
     [{ stride: 0 }, /^its stride is \[0, 0\]/],
+    [{ scale: 0 }, /^its scale is 0, but must be at least 1$/],
   ] as const
 ) {
   Deno.test(`Upsample of one bottom refuses ${JSON.stringify(settings)}`, () => {

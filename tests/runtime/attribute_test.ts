@@ -49,23 +49,23 @@ Deno.test("resolve() fills in defaults, and keeps given settings", () => {
 });
 
 const wrong: [given: Record<string, unknown>, message: string][] = [
-  [{}, "its output is missing, but it must be an integer of at least 1"],
-  [{ output: 0 }, "its output is 0, but it must be an integer of at least 1"],
-  [{ output: 2 ** 31 }, "its output is 2147483648, but it must be an integer of at least 1"],
-  [{ output: "3" }, 'its output is "3", but it must be an integer of at least 1'],
-  [{ output: null }, "its output is null, but it must be an integer of at least 1"],
-  [{ kernel: [3] }, "its kernel is [3], but it must be two integers of at least 1"],
-  [{ kernel: [3, 0] }, "its kernel is [3,0], but it must be two integers of at least 1"],
-  [{ pad: [1.5, 1] }, "its pad is [1.5,1], but it must be two integers"],
-  [{ cube: [1, 1] }, "its cube is [1,1], but it must be three integers"],
-  [{ axis: 0.5 }, "its axis is 0.5, but it must be an integer"],
-  [{ axis: NaN }, "its axis is null, but it must be an integer"],
-  [{ bias: 1 }, "its bias is 1, but it must be true or false"],
-  [{ scale: "1" }, 'its scale is "1", but it must be a number'],
-  [{ method: "min" }, 'its method is "min", but it must be one of "max", "average"'],
-  [{ method: ["max"] }, 'its method is ["max"], but it must be one of "max", "average"'],
-  [{ offsets: [1, "2"] }, 'its offsets is [1,"2"], but it must be a list of integers'],
-  [{ coefficients: 1 }, "its coefficients is 1, but it must be a list of numbers"],
+  [{}, "its output must be an integer of at least 1, not missing"],
+  [{ output: 0 }, "its output must be an integer of at least 1, not 0"],
+  [{ output: 2 ** 31 }, "its output must be an integer of at least 1, not 2147483648"],
+  [{ output: "3" }, 'its output must be an integer of at least 1, not "3"'],
+  [{ output: null }, "its output must be an integer of at least 1, not null"],
+  [{ kernel: [3] }, "its kernel must be two integers of at least 1, not [3]"],
+  [{ kernel: [3, 0] }, "its kernel must be two integers of at least 1, not [3,0]"],
+  [{ pad: [1.5, 1] }, "its pad must be two integers, not [1.5,1]"],
+  [{ cube: [1, 1] }, "its cube must be three integers, not [1,1]"],
+  [{ axis: 0.5 }, "its axis must be an integer, not 0.5"],
+  [{ axis: NaN }, "its axis must be an integer, not null"],
+  [{ bias: 1 }, "its bias must be true or false, not 1"],
+  [{ scale: "1" }, 'its scale must be a number, not "1"'],
+  [{ method: "min" }, 'its method must be one of "max", "average", not "min"'],
+  [{ method: ["max"] }, 'its method must be one of "max", "average", not ["max"]'],
+  [{ offsets: [1, "2"] }, 'its offsets must be a list of integers, not [1,"2"]'],
+  [{ coefficients: 1 }, "its coefficients must be a list of numbers, not 1"],
   [
     { alfa: 1 },
     'it has no setting "alfa"; its settings are output, kernel, pad, cube, axis, bias, scale, ' +
@@ -80,7 +80,7 @@ const wrong: [given: Record<string, unknown>, message: string][] = [
 
 for (const [given, message] of wrong) {
   Deno.test(`resolve() refuses ${JSON.stringify(given)}: ${message.slice(0, 40)}`, () => {
-    const required = Object.hasOwn(given, "output") || message.includes("output is")
+    const required = Object.hasOwn(given, "output") || message.includes("output must")
       ? {}
       : { output: 1 };
     const all = Object.defineProperties({ ...required }, Object.getOwnPropertyDescriptors(given));
@@ -93,13 +93,13 @@ Deno.test("resolve() reports that an op has no settings, and shortens long value
     message: 'it has no setting "slope"; its settings are none',
   });
   assert.throws(() => resolve({ axis: integer() }, { axis: "x".repeat(1e6) }), {
-    message: `its axis is "${"x".repeat(79)}, but it must be an integer`,
+    message: `its axis must be an integer, not "${"x".repeat(79)}`,
   });
 });
 
 Deno.test("resolve() ignores inherited properties", () => {
   assert.throws(() => resolve({ output: size() }, Object.create({ output: 3 })), {
-    message: "its output is missing, but it must be an integer of at least 1",
+    message: "its output must be an integer of at least 1, not missing",
   });
 });
 

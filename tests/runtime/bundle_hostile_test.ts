@@ -135,15 +135,15 @@ const refused: [what: string, change: Parameters<typeof readChanged>[0], message
         attributes: { offsets: ["0); } fn main() {", 0] },
       }],
     },
-    'node "a" (crop) cannot be built: its offsets is ["0); } fn main() {",0], but it must be a ' +
-    "list of integers",
+    'node "a" (crop) cannot be built: its offsets must be a list of integers, ' +
+    'not ["0); } fn main() {",0]',
   ],
   [
     "a setting that is the runtime's own",
     {
       nodes: [{ op: "eltwise", name: "a", inputs: ["data"], attributes: { residual: true } }],
     },
-    'node "a" (eltwise) cannot be built: its residual is true, but it must be left out',
+    'node "a" (eltwise) cannot be built: its residual must be left out, not true',
   ],
   ["an unknown output", { outputs: ["x"] }, 'it has no value "x" to be an output'],
   [

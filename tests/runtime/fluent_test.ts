@@ -62,7 +62,7 @@ const mistakes: [string, (network: Setup) => void, string][] = [
   [
     "a wrong setting",
     (network) => network.input("x", [1]).relu("r", { slope: "steep" as never }),
-    'Cannot build "r" (relu): its slope is "steep", but it must be a number',
+    'Cannot build "r" (relu): its slope must be a number, not "steep"',
   ],
   [
     "an unknown setting",

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { writeBundle } from "../../lib/emit/bundle.ts";
+import { CpuEngine } from "../../runtime/cpu/engine.ts";
 import { type LoadOptions, Network, type Source } from "../../runtime/mod.ts";
 import { withGlobal } from "../globals.ts";
 import { join } from "../join.ts";
@@ -171,4 +172,25 @@ Deno.test("a cache is refused without a Cache API, unless the source is bytes", 
     });
     await load(bytes, { cache: "models" });
   });
+});
+
+Deno.test("a load that fails frees the device", async () => {
+  class Broken extends Network {
+    protected override setup(): void {
+      throw new TypeError("no layers");
+    }
+  }
+  const { destroy } = CpuEngine.prototype;
+  let destroyed = 0;
+  CpuEngine.prototype.destroy = function () {
+    destroyed++;
+    destroy.call(this);
+  };
+  try {
+    await assert.rejects(load(bytes.slice(9)), { message: /is not a bundle|Cannot read/ });
+    await assert.rejects(Broken.load(bytes, { device: "cpu" }), { message: "no layers" });
+    assert.equal(destroyed, 2);
+  } finally {
+    CpuEngine.prototype.destroy = destroy;
+  }
 });

@@ -279,6 +279,8 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ power: 0.5, shift: 1.5 }, [3, 5]],
     [{ power: -1.3, shift: 2 }, [3, 5]],
     [{ power: -2, shift: 3 }, [3, 5]],
+    [{ power: -1 }, tensor([1, 5, 1, 1], 0, 1, -2, 4, 0.5)],
+    [{ power: -1.5, scale: 2, shift: -6 }, tensor([4], 3, 4, 5, 7)],
     [{ power: 0 }, [3, 5]],
   ],
   exp: [[{ base: 3, scale: 2, shift: -1 }, [3, 5]], ...unary],

@@ -191,8 +191,9 @@ function alongAxes(
   if (given.length === axes) return given;
   const one = given.length === 0 ? fallback : given[0];
   if (one === undefined || given.length > 1) {
+    const state = given.length === 0 ? `no ${list}` : `${list} ${given.length} times`;
     throw new TypeError(
-      `it has ${list} ${given.length} times, but it must be there once, or once for each of the ` +
+      `it has ${state}, but it must be there once, or once for each of the ` +
         `${axes} axes after the channels`,
     );
   }

@@ -36,8 +36,9 @@ export const dummyData = defineLayer({
     /** The value of a setting for each top, which may be set once for all. */
     function ofTop<Value>(setting: string, given: readonly Value[], top: number): Value {
       if (given.length !== 1 && given.length !== tops.length) {
+        const state = given.length === 0 ? `no ${setting}` : `${setting} ${given.length} times`;
         throw new TypeError(
-          `it has ${setting} ${given.length} times, but it must be there once` +
+          `it has ${state}, but it must be there once` +
             (tops.length > 1 ? `, or once for each of its ${tops.length} tops` : ""),
         );
       }

@@ -14,6 +14,7 @@ import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { binSamples } from "./bin_samples.ts";
 import { roiGrid } from "./roi_grid.ts";
+import { expectRegions } from "./samples_at.ts";
 
 export const roiAlign = defineLayer({
   type: "ROIAlign",
@@ -53,12 +54,14 @@ export const roiAlign = defineLayer({
           `its roi_end_mode is ${own.roi_end_mode}, but only 0 is supported; ${customLayerHint}`,
         );
       }
+      expectRegions(bottoms[0]!, bottoms[1]!, { pooled_h, pooled_w });
       const bins = [pooled_h, pooled_w] as const;
       return [apply(graph, "roiAverage", name, bottoms, { bins, scale, samples })];
     }
     if (["BoxGroupOutput", "DecodeBBox", "ScaleRoute"].some(hasLayer)) {
       return [roiGrid(graph, name, bottoms[0]!, bottoms[1]!, param)];
     }
+    expectRegions(bottoms[0]!, bottoms[1]!, param);
     const { bi_type, is_multi_interpolate } = param;
     if (bi_type === undefined && is_multi_interpolate === undefined) {
       warn(

@@ -12,6 +12,7 @@ import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { poolWindows } from "../video/roi_pooling_3d.ts";
+import { expectRegions } from "./samples_at.ts";
 
 export const roiPooling = defineLayer({
   type: "ROIPooling",
@@ -45,6 +46,7 @@ export const roiPooling = defineLayer({
       return [poolWindows(graph, name, image!, boxes!, settings)];
     }
     const parts = pad_ratio === 0 ? boxes! : enlarged(graph, name, boxes!, pad_ratio);
+    expectRegions(image!, parts, param);
     const settings = { bins: [pooled_h, pooled_w], scale: spatial_scale } as const;
     return [apply(graph, "roiPool", name, [image!, parts], settings)];
   },

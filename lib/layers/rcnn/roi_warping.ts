@@ -8,6 +8,7 @@
  */
 import { float, message, uint32 } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { expectRegions } from "./samples_at.ts";
 
 export const roiWarping = defineLayer({
   type: "ROIWarping",
@@ -22,11 +23,15 @@ export const roiWarping = defineLayer({
   },
   bottoms: [2, 2],
 
-  lower: ({ graph, name, param: { pooled_h, pooled_w, spatial_scale }, bottoms }) => [
-    apply(graph, "roiAverage", name, bottoms, {
-      bins: [pooled_h, pooled_w],
-      scale: spatial_scale,
-      method: "max",
-    }),
-  ],
+  lower({ graph, name, param, bottoms }) {
+    const { pooled_h, pooled_w, spatial_scale } = param;
+    expectRegions(bottoms[0]!, bottoms[1]!, param);
+    return [
+      apply(graph, "roiAverage", name, bottoms, {
+        bins: [pooled_h, pooled_w],
+        scale: spatial_scale,
+        method: "max",
+      }),
+    ];
+  },
 });

@@ -165,7 +165,10 @@ function sizeOf({ upsample_h, upsample_w }: UpsampleParameter): Pair {
 /** The factors of the height and width, by default 2. */
 function scaleOf(param: UpsampleParameter): Pair {
   const { scale } = param, [scale_h, scale_w] = scalesOf(param);
-  if (scale_h === undefined && scale_w === undefined) return [scale ?? 2, scale ?? 2];
+  if (scale_h === undefined && scale_w === undefined) {
+    if (scale === 0) throw new TypeError("its scale is 0, but must be at least 1");
+    return [scale ?? 2, scale ?? 2];
+  }
   if (!scale_h || !scale_w) throw new TypeError("it needs both scale_h and scale_w, above 0");
   return [scale_h, scale_w];
 }

@@ -41,7 +41,9 @@ export const yolov3DetectionOutput = defineLayer({
       );
     }
     if (bottoms.length !== grids) {
-      throw new TypeError(`it has ${bottoms.length} bottoms, but its mask_group_num is ${grids}`);
+      throw new TypeError(
+        `its mask_group_num is ${grids}, but must be its number of bottoms, ${bottoms.length}`,
+      );
     }
     const each = Math.floor(mask.length / grids);
     const anchors = bottoms.flatMap((_, grid) => {
