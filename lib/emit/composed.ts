@@ -7,8 +7,13 @@ import type { Attributes } from "../../runtime/ops/mod.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import { fixed } from "./open_batch.ts";
 
+/** A tensor of a graph under construction. */
+interface Shaped {
+  readonly shape: Shape;
+}
+
 /** The array ops that every graph builder has; operands are broadcast as in NumPy. */
-export interface ArrayOps<Value extends { readonly shape: Shape }> {
+export interface ArrayOps<Value extends Shaped> {
   /** A scalar. */
   number(value: number): Value;
   /** A constant. */
@@ -49,7 +54,7 @@ export interface ArrayOps<Value extends { readonly shape: Shape }> {
 }
 
 /** `x · sigmoid(beta · x)`. */
-export function swish<Value extends { readonly shape: Shape }>(
+export function swish<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   { beta }: Attributes["swish"],
@@ -58,7 +63,7 @@ export function swish<Value extends { readonly shape: Shape }>(
 }
 
 /** `(scale · x + shift) ^ power`. */
-export function power<Value extends { readonly shape: Shape }>(
+export function power<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   { power, scale, shift }: Attributes["power"],
@@ -72,7 +77,7 @@ export function power<Value extends { readonly shape: Shape }>(
 }
 
 /** `base ^ (scale · x + shift)`; a base of −1 means e. */
-export function exp<Value extends { readonly shape: Shape }>(
+export function exp<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   { base, scale, shift }: Attributes["exp"],
@@ -82,7 +87,7 @@ export function exp<Value extends { readonly shape: Shape }>(
 }
 
 /** The logarithm of `scale · x + shift` to a base; −1 means e. */
-export function log<Value extends { readonly shape: Shape }>(
+export function log<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   { base, scale, shift }: Attributes["log"],
@@ -92,7 +97,7 @@ export function log<Value extends { readonly shape: Shape }>(
 }
 
 /** `scale · x + shift`. */
-function line<Value extends { readonly shape: Shape }>(
+function line<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   scale: number,
@@ -111,7 +116,7 @@ function line<Value extends { readonly shape: Shape }>(
  * @param weights The recurrent weights, `[width, units]`.
  * @returns The outputs of all steps, then the last cell of an LSTM: `[T or T + 1, N, units]`.
  */
-export function recurrent<Value extends { readonly shape: Shape }>(
+export function recurrent<Value extends Shaped>(
   ops: ArrayOps<Value>,
   { kind }: Attributes["recurrent"],
   gates: Value,
@@ -151,7 +156,7 @@ export function recurrent<Value extends { readonly shape: Shape }>(
  *
  * @param scores `[T, N, classes]`
  */
-export function ctcGreedy<Value extends { readonly shape: Shape }>(
+export function ctcGreedy<Value extends Shaped>(
   ops: ArrayOps<Value>,
   attributes: Attributes["ctcGreedy"],
   scores: Value,
@@ -189,7 +194,7 @@ export function ctcGreedy<Value extends { readonly shape: Shape }>(
  * @param outside The value outside the image.
  * @returns `[N, positions, C]`
  */
-export function bilinear<Value extends { readonly shape: Shape }>(
+export function bilinear<Value extends Shaped>(
   ops: ArrayOps<Value>,
   pixels: Value,
   [height, width]: readonly [number, number],
