@@ -7,7 +7,6 @@
  *
  * @module
  */
-import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { lowest } from "../../../runtime/ops/pool2d.ts";
 import {
   around,
@@ -20,7 +19,7 @@ import type { TfBuilder } from "./builder.ts";
 import { axisIn, commonLayout, type Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import { image } from "./operand.ts";
-import { tapOf } from "./windows.ts";
+import { stacked, tapOf, tapsOf } from "./windows.ts";
 
 export const pool2d: Entry<"pool2d"> = ({ tf, attributes, inputs: [input], known }) => {
   const settings = poolingWindows(attributes, input!.known, known);
@@ -47,13 +46,8 @@ const methods = {
   /** An argmax over the taps as an axis: the first of equals wins, as in Caffe. */
   argmax(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
     const { kernel, stride, pad, plane, windows } = settings;
-    const wide = widened(tf, x, settings, lowest);
     const taps = tapsOf(kernel);
-    const pixels = taps.map((tap) => {
-      const pixels = tapOf(tf, wide, tap, { stride, windows });
-      return tf.reshape(pixels, [...pixels.shape, 1]);
-    });
-    const all = tf.concat(pixels, 4);
+    const all = stacked(tf, widened(tf, x, settings, lowest), taps, settings);
     const best = tf.argMax(all, 4);
     const offsets = Float32Array.from(taps, ([h, w]) => h * plane[1] + w);
     const corners = Float32Array.from({ length: windows[0] * windows[1] }, (_, i) => {
@@ -81,11 +75,6 @@ const methods = {
     );
   },
 };
-
-/** The taps of a window, row by row. */
-function tapsOf([height, width]: Pair): Pair[] {
-  return Array.from({ length: height * width }, (_, tap) => [Math.floor(tap / width), tap % width]);
-}
 
 /** Pads images to the extents that the windows cover. */
 function widened(tf: TfBuilder, x: TfValue, settings: Windows, value: number): TfValue {
