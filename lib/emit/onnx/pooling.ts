@@ -23,12 +23,12 @@ const methods = {
   max(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
     return coversPlane(windows)
       ? onnx.node("GlobalMaxPool", [x], shape)
-      : pool("MaxPool", onnx, x, windows, shape, lowest);
+      : pool(onnx, "MaxPool", x, windows, shape);
   },
 
   average(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
     if (coversPlane(windows)) return onnx.node("GlobalAveragePool", [x], shape);
-    const means = pool("AveragePool", onnx, x, windows, shape, 0);
+    const means = pool(onnx, "AveragePool", x, windows, shape);
     const factors = correction(windows);
     if (factors.every((factor) => factor === 1)) return means;
     return onnx.multiply(means, onnx.floats([...windows.windows], factors));
@@ -46,8 +46,8 @@ const methods = {
 
   /** The mean of squares over the mean: both divide by the same number of elements. */
   weighted(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
-    const sums = pool("AveragePool", onnx, x, windows, shape, 0);
-    const squares = pool("AveragePool", onnx, onnx.square(x), windows, shape, 0);
+    const sums = pool(onnx, "AveragePool", x, windows, shape);
+    const squares = pool(onnx, "AveragePool", onnx.square(x), windows, shape);
     const isPositive = onnx.compare("Greater", sums, onnx.number(0));
     const divisor = onnx.where(isPositive, sums, onnx.number(1));
     return onnx.where(isPositive, onnx.divide(squares, divisor), onnx.number(0));
@@ -57,22 +57,20 @@ const methods = {
 /**
  * Pools with padding up to the end of Caffe's last window, so that rounding down gives the same number
  * of windows. Padding counts in means.
- *
- * @param outside The padding value.
  */
 function pool(
-  op: "AveragePool" | "MaxPool",
   onnx: OnnxBuilder,
+  op: "AveragePool" | "MaxPool",
   x: OnnxValue,
   windows: Windows,
   shape: Shape,
-  outside: number,
 ): OnnxValue {
   const counted: OnnxAttributes = op === "AveragePool" ? { count_include_pad: { i: 1 } } : {};
   if (overlapPlane(windows)) {
     return onnx.node(op, [x], shape, { ...settingsOf(windows), ...counted });
   }
   const { kernel, stride } = windows;
+  const outside = op === "AveragePool" ? 0 : lowest;
   const wide = onnx.padImages(x, around(windows, 0), around(windows, 1), outside);
   return onnx.node(op, [wide], shape, {
     kernel_shape: { ints: kernel },
