@@ -30,12 +30,11 @@ const integerInputs: Partial<Record<TfNode["op"], readonly number[]>> = {
 export class Constants {
   readonly #tensors = new Map<TfNode, tf.Tensor>();
 
-  /** @param except Nodes that are not constants but variables. */
-  constructor(graph: TfGraph, except: ReadonlySet<TfNode> = new Set()) {
+  constructor(graph: TfGraph) {
     for (const node of graph.nodes) {
       for (const { node: constant } of tensorInputs(node)) {
         const value = graph.constants.get(constant);
-        if (value === undefined || except.has(constant) || this.#tensors.has(constant)) continue;
+        if (value === undefined || this.#tensors.has(constant)) continue;
         this.#tensors.set(constant, tf.keep(constantTensor(value)));
       }
     }
