@@ -13,6 +13,7 @@ import {
 import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { UniqueNames } from "../../runtime/unique_names.ts";
 import { expectWord } from "../check_options.ts";
 import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
 import type { Compressor } from "./deflate/huffman.ts";
@@ -92,10 +93,7 @@ export function* writeBundle(
 /** A name for the mean image that no value has. */
 function meanNameFor({ inputs, constants, nodes }: Graph): string {
   const values = [...inputs, ...constants.keys(), ...nodes.map(({ output }) => output)];
-  const taken = new Set(values.map(({ name }) => name));
-  let name = "preprocessing/mean";
-  for (let i = 1; taken.has(name); i++) name = `preprocessing/mean_${i}`;
-  return name;
+  return new UniqueNames(values.map(({ name }) => name)).take("preprocessing/mean");
 }
 
 function constantsOf({ graph, preprocessing }: Model, meanName: string): Map<string, Tensor> {
