@@ -5,6 +5,7 @@
  */
 import { lowest } from "../../../runtime/ops/pool2d.ts";
 import { axisOf, type Shape } from "../../../runtime/tensor.ts";
+import * as composed from "../composed.ts";
 import {
   around,
   correction,
@@ -12,6 +13,7 @@ import {
   poolingWindows,
   type Windows,
 } from "../pooling_windows.ts";
+import { arrayOps } from "./array_ops.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { OnnxAttributes, OnnxValue } from "./node.ts";
@@ -128,26 +130,8 @@ export const normalize: Entry<"normalize"> = ({ onnx, attributes, inputs: [x] })
   return onnx.divide(x!, onnx.unary("Sqrt", sum));
 };
 
-export const standardize: Entry<"standardize"> = ({ onnx, attributes, inputs: [x] }) => {
-  const { over, divide, eps, epsUnderRoot } = attributes;
-  const all = x!.shape.map((_, axis) => axis);
-  const channel = all.length > 1 ? 1 : -1;
-  const axes = {
-    plane: all.slice(2),
-    sample: all.slice(1),
-    channel: all.filter((axis) => axis !== channel),
-  }[over];
-  // Nothing is averaged where every group is one element.
-  const mean = (of: OnnxValue) =>
-    axes.length === 0 ? of : onnx.reduce("ReduceMean", of, axes, true);
-  const centred = onnx.subtract(x!, mean(x!));
-  if (!divide) return centred;
-  const variance = mean(onnx.square(centred));
-  const deviation = epsUnderRoot
-    ? onnx.unary("Sqrt", onnx.add(variance, onnx.number(eps)))
-    : onnx.add(onnx.unary("Sqrt", variance), onnx.number(eps));
-  return onnx.divide(centred, deviation);
-};
+export const standardize: Entry<"standardize"> = ({ onnx, attributes, inputs: [x] }) =>
+  composed.standardize(arrayOps(onnx), x!, x!.shape.length > 1 ? 1 : undefined, attributes);
 
 export const reduce: Entry<"reduce"> = ({ onnx, attributes, inputs: [x], shape }) => {
   const { operation, coefficient } = attributes;

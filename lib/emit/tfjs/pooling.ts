@@ -8,6 +8,7 @@
  * @module
  */
 import { lowest } from "../../../runtime/ops/pool2d.ts";
+import * as composed from "../composed.ts";
 import {
   around,
   correction,
@@ -15,6 +16,7 @@ import {
   poolingWindows,
   type Windows,
 } from "../pooling_windows.ts";
+import { arrayOps } from "./array_ops.ts";
 import type { TfBuilder } from "./builder.ts";
 import { axisIn, commonLayout, type Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
@@ -122,25 +124,10 @@ export const normalize: Entry<"normalize"> = ({ tf, attributes, inputs: [input] 
 };
 
 export const standardize: Entry<"standardize"> = ({ tf, attributes, inputs: [input] }) => {
-  const { over, divide, eps, epsUnderRoot } = attributes;
   const layout = commonLayout([input!]);
-  const x = input!.in(layout);
-  const all = x.shape.map((_, axis) => axis);
-  const channel = x.shape.length > 1 ? axisIn(layout, 1, x.shape.length) : -1;
-  const axes = {
-    plane: all.filter((axis) => axis !== 0 && axis !== channel),
-    sample: all.slice(1),
-    channel: all.filter((axis) => axis !== channel),
-  }[over];
-  // Nothing is averaged where every group is one element.
-  const mean = (of: TfValue) => axes.length === 0 ? of : tf.reduce("Mean", of, axes, true);
-  const centred = tf.subtract(x, mean(x));
-  if (!divide) return { layout, value: centred };
-  const variance = mean(tf.unary("Square", centred));
-  const deviation = epsUnderRoot
-    ? tf.unary("Sqrt", tf.add(variance, tf.number(eps)))
-    : tf.add(tf.unary("Sqrt", variance), tf.number(eps));
-  return { layout, value: tf.divide(centred, deviation) };
+  const x = input!.in(layout), rank = x.shape.length;
+  const channel = rank > 1 ? axisIn(layout, 1, rank) : undefined;
+  return { layout, value: composed.standardize(arrayOps(tf), x, channel, attributes) };
 };
 
 export const reduce: Entry<"reduce"> = ({ tf, attributes, inputs: [input], shape }) => {
