@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { ops } from "../../../runtime/ops/mod.ts";
 import { count, type Shape4, type Tensor } from "../../../runtime/tensor.ts";
 import { bilinear } from "../composed.ts";
+import { correlationParts } from "../correlation_parts.ts";
 import { downsamplingMatrices, tapMatrix } from "../sampling_matrices.ts";
 import { arrayOps } from "./array_ops.ts";
 import type { TfBuilder } from "./builder.ts";
@@ -114,36 +116,20 @@ export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, fl
 
 /** One comparison per displacement: shifts the second image, and averages products over windows. */
 export const correlation: Entry<"correlation"> = ({ tf, attributes, inputs, known }) => {
-  const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
-  const [first, second] = inputs;
-  const [, , height, width] = first!.known as Shape4;
-  const [, , rows, columns] = known as Shape4;
-  const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
-  // Only columns are padded if displacements are along x alone.
-  const beyond = (axis: 0 | 1) =>
-    flat && axis === 0 ? [0, 0] as const : [pad, displacement] as const;
-  const around = (axis: 0 | 1, extent: number) => {
-    const [before, reach] = beyond(axis);
-    return [before, Math.max(0, spans[axis] + 2 * reach - before - extent)] as const;
-  };
-  const wide = (x: TfValue) => tf.pad(x, [[0, 0], around(0, height), around(1, width), [0, 0]]);
-  const [still, moving] = [wide(first!.image), wide(second!.image)];
-  const part = (x: TfValue, down: number, right: number) =>
-    tf.slice(x, [0, beyond(0)[1] + down, displacement + right, 0], [-1, ...spans, -1]);
-  const fixed = part(still, 0, 0);
-  const radius = Math.floor(displacement / step);
-  const displacements = Array.from({ length: 2 * radius + 1 }, (_, i) => (i - radius) * step);
-  const parts = (flat ? [0] : displacements).flatMap((down) =>
-    displacements.map((right) => {
-      const other = part(moving, down, right);
-      const compared = compare === "product"
-        ? tf.multiply(fixed, other)
-        : tf.unary("Abs", tf.subtract(fixed, other));
-      const mean = tf.reduce("Mean", compared, [3], true);
-      return kernel === 1 && stride === 1
-        ? mean
-        : tf.pool("AvgPool", mean, [kernel, kernel], [stride, stride]);
-    })
-  );
+  const { compare, kernel, stride } = attributes;
+  const { pads, size, still, moved } = correlationParts(attributes, inputs[0]!.known, known);
+  const [first, second] = inputs.map((input) => tf.pad(input.image, [[0, 0], ...pads, [0, 0]]));
+  const part = (x: TfValue, [top, left]: Pair) => tf.slice(x, [0, top, left, 0], [-1, ...size, -1]);
+  const fixed = part(first!, still);
+  const parts = moved.map((at) => {
+    const other = part(second!, at);
+    const compared = compare === "product"
+      ? tf.multiply(fixed, other)
+      : tf.unary("Abs", tf.subtract(fixed, other));
+    const mean = tf.reduce("Mean", compared, [3], true);
+    return kernel === 1 && stride === 1
+      ? mean
+      : tf.pool("AvgPool", mean, [kernel, kernel], [stride, stride]);
+  });
   return image(tf.concat(parts, 3));
 };
