@@ -65,14 +65,14 @@ export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow
     Float32Array.from({ length: places }, (_, i) => {
       const [tap, pixel] = [Math.floor(i / pixels), i % pixels];
       const window = axis === 0 ? Math.floor(pixel / columns) : pixel % columns;
-      const own = axis === 0 ? Math.floor(tap / kernel[1]) : tap % kernel[1];
-      return window * stride[axis] - pad[axis] + own * dilation[axis];
+      const tapped = axis === 0 ? Math.floor(tap / kernel[1]) : tap % kernel[1];
+      return window * stride[axis] - pad[axis] + tapped * dilation[axis];
     });
   const outside = attributes.outside === "nan" ? NaN : 0;
   const parts = Array.from({ length: groups }, (_, group) => {
     // The flow is along x first, then along y.
-    const own = onnx.sliceAxis(flow!, 1, group * 2 * taps, 2 * taps);
-    const shifts = onnx.reshape(own, [batch, taps, 2, pixels]);
+    const vectors = onnx.sliceAxis(flow!, 1, group * 2 * taps, 2 * taps);
+    const shifts = onnx.reshape(vectors, [batch, taps, 2, pixels]);
     const along = (axis: 0 | 1) =>
       onnx.add(
         onnx.reshape(onnx.sliceAxis(shifts, 2, 1 - axis, 1), [batch, places]),
