@@ -22,13 +22,13 @@ export const injectOption = {
 
 /** Parses it. For a layer whose name ends in a colon and digits, the index must be given too. */
 export async function readInjections(texts: readonly string[]): Promise<readonly Injection[]> {
-  const given = texts.map((text) => {
+  const parsed = texts.map((text) => {
     const [blob, value] = readAssignment(text, "--inject", example);
     const [, layer = blob, index = "0"] = /^(.+):(\d+)$/.exec(blob) ?? [];
     return { layer, index: Number(index), value };
   });
-  refuseTwice(given.map(({ layer, index }) => `${layer}:${index}`), "--inject");
-  return await Promise.all(given.map(async ({ value, ...blob }) => {
+  refuseTwice(parsed.map(({ layer, index }) => `${layer}:${index}`), "--inject");
+  return await Promise.all(parsed.map(async ({ value, ...blob }) => {
     const number = Number(value);
     return {
       ...blob,

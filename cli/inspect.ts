@@ -24,10 +24,10 @@ export const inspect = defineCommand({
   examples: ["inspect deploy.prototxt", "inspect model.npz mean.binaryproto --json"],
   async run({ files, values }) {
     const options = networkOptionsFrom(values);
-    const own = await importLayers(values.layers);
+    const custom = await importLayers(values.layers);
     const descriptions: object[] = [];
     for (const [i, file] of files.entries()) {
-      const { kind, text, json } = await describe(file, options, own);
+      const { kind, text, json } = await describe(file, options, custom);
       if (values.json) descriptions.push({ file, kind, ...json });
       else print(`${i > 0 ? "\n" : ""}${file}: ${text}`);
     }
@@ -43,11 +43,11 @@ async function describe(
   { layers, ops }: LayersModule,
 ): Promise<Description> {
   using opened = new DisposableStack();
-  const given = await readOrOpen(file, opened), head = headOf(given);
-  if (head[0] === 0x93) return describeArray(wholeOf(given), file);
+  const content = await readOrOpen(file, opened), head = headOf(content);
+  if (head[0] === 0x93) return describeArray(wholeOf(content), file);
   if (isZip(head)) {
     return await withFileInErrors(file, head, async () => {
-      const bytes = wholeOf(given);
+      const bytes = wholeOf(content);
       const isBundle = readZip(bytes).get(modelMember) !== undefined;
       return isBundle ? await describeBundle(bytes, ops) : await describeArrays(bytes);
     });
@@ -56,8 +56,8 @@ async function describe(
   // Caffe's files take longer to load than a bundle to read, so they are loaded on demand.
   if ([0x08, 0x2a, 0x2d, 0x3a].includes(head[0]!)) {
     const { describeMean } = await import("./inspect/mean.ts");
-    return describeMean(wholeOf(given), file);
+    return describeMean(wholeOf(content), file);
   }
   const { describeNetwork } = await import("./inspect/network.ts");
-  return describeNetwork({ bytes: given, name: file }, { ...options, layers });
+  return describeNetwork({ bytes: content, name: file }, { ...options, layers });
 }

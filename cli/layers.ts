@@ -15,11 +15,12 @@ export const layers = defineCommand({
   options: { ...layersOption, json: { about: "Print JSON." } },
   examples: ["layers", "layers --layers mine.ts --json"],
   async run({ values }) {
-    const own = (await importLayers(values.layers)).layers.map(({ type, ops = [] }): LayerRow => {
+    const { layers } = await importLayers(values.layers);
+    const custom = layers.map(({ type, ops = [] }): LayerRow => {
       return { type, family: "your own", ops };
     });
-    const others = layerRows().filter(({ type }) => !own.some((layer) => layer.type === type));
-    const rows = [...own, ...others];
+    const others = layerRows().filter(({ type }) => !custom.some((layer) => layer.type === type));
+    const rows = [...custom, ...others];
     if (values.json) printJson(rows);
     else {
       print(showTable(

@@ -28,9 +28,9 @@ export async function readBlobs(
   layers: string | undefined,
   opened: DisposableStack,
 ): Promise<Blobs> {
-  const given = await readOrOpen(file, opened);
-  if (!isZip(headOf(given))) {
-    const byLayer = [...learnedBlobs(given, file)];
+  const content = await readOrOpen(file, opened);
+  if (!isZip(headOf(content))) {
+    const byLayer = [...learnedBlobs(content, file)];
     if (byLayer.length === 0) {
       throw new TypeError(`Cannot show the weights of ${file}: it has none; give the caffemodel`);
     }
@@ -38,7 +38,7 @@ export async function readBlobs(
       byLayer.flatMap(([layer, blobs]) => blobs.map((blob, i) => [`${layer}:${i}`, blob] as const)),
     );
   }
-  const bytes = wholeOf(given);
+  const bytes = wholeOf(content);
   const { ops } = await importLayers(layers);
   const { graph } = await withFileInErrors(file, bytes, () => readBundle(bytes, undefined, ops));
   if (graph.constants.size === 0) {

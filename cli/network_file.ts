@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { readBundle } from "../runtime/bundle/bundle.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import type { Network } from "../runtime/network.ts";
+import { readBundleFile } from "./bundle_file.ts";
 import { withFileInErrors } from "./file_errors.ts";
 import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
@@ -127,7 +127,6 @@ export async function openInTensorFlow(
   layers: string | undefined,
 ): Promise<OpenedNetwork> {
   const { ops } = await importLayers(layers);
-  const bytes = await readFile(path);
-  const bundle = await withFileInErrors(path, bytes, () => readBundle(bytes, undefined, ops));
+  const bundle = await readBundleFile(path, ops);
   return new OpenedNetwork(bundle, await openTensorFlow(backend));
 }

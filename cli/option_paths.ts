@@ -11,10 +11,10 @@ import { UsageError } from "./usage_error.ts";
 export function inputPaths({ values }: CommandLine<Options>, options: Options): readonly string[] {
   const named = Object.entries(options).filter(([, { path }]) => path === "read");
   return named.flatMap(([name]): readonly string[] => {
-    const given = values[name];
-    if (typeof given === "string") return [given];
+    const value = values[name];
+    if (typeof value === "string") return [value];
     // Repeatable options have the form `name=path`.
-    return Array.isArray(given) ? given.map((text) => text.slice(text.indexOf("=") + 1)) : [];
+    return Array.isArray(value) ? value.map((text) => text.slice(text.indexOf("=") + 1)) : [];
   });
 }
 
@@ -24,10 +24,10 @@ export function outputPaths(
   options: Options,
 ): readonly OutputPath[] {
   return Object.entries(options).flatMap(([name, { path }]) => {
-    const given = values[name];
-    if (typeof given !== "string" || path === undefined || path === "read") return [];
-    const isFolder = path === "folder" || path === "pictures" && !isPng(given);
-    return [{ path: given, from: `--${name}`, isFolder }];
+    const value = values[name];
+    if (typeof value !== "string" || path === undefined || path === "read") return [];
+    const isFolder = path === "folder" || path === "pictures" && !isPng(value);
+    return [{ path: value, from: `--${name}`, isFolder }];
   });
 }
 
@@ -44,12 +44,12 @@ const knownFormat =
 export function checkExtensions({ values }: CommandLine<Options>, options: Options): void {
   const writing = Object.entries(options).filter(([, { path }]) => path === "written");
   for (const [name, { extensions }] of writing) {
-    const given = values[name];
-    const extension = typeof given === "string" && knownFormat.exec(given)?.[0].toLowerCase();
+    const value = values[name];
+    const extension = typeof value === "string" && knownFormat.exec(value)?.[0].toLowerCase();
     if (!extension || extensions === undefined || extensions.includes(extension)) continue;
     const right = writing.find(([, { extensions }]) => extensions?.includes(extension))?.[0];
     throw new UsageError(
-      `--${name} writes a ${extensions.join(" or ")}, not ${given}` +
+      `--${name} writes a ${extensions.join(" or ")}, not ${value}` +
         (right === undefined ? "" : `; for that there is --${right}`),
     );
   }

@@ -64,7 +64,7 @@ export function parseCommandLine<O extends Options>(
     if (option === undefined) {
       throw new UsageError(`unknown option ${token.rawName}${suggestOption(token, options)}`);
     }
-    const given = values[token.name];
+    const before = values[token.name];
     if (option.value === undefined) {
       if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value`);
       values[token.name] = true;
@@ -82,8 +82,8 @@ export function parseCommandLine<O extends Options>(
     if (token.value === undefined || token.value === "" || isNextOption) {
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${option.value}`);
     }
-    if (Array.isArray(given)) given.push(token.value);
-    else if (given === undefined) values[token.name] = token.value;
+    if (Array.isArray(before)) before.push(token.value);
+    else if (before === undefined) values[token.name] = token.value;
     else throw new UsageError(`${token.rawName} is given twice`);
   }
   return { files, values: values as Values<O> };

@@ -32,12 +32,12 @@ export function otherTask(
   expected: string,
 ): TypeError {
   const values = namedValues(graph);
-  const given = graph.outputs.map((name) => `"${name}" ${showShape(values.get(name)!.shape)}`);
+  const outputs = graph.outputs.map((name) => `"${name}" ${showShape(values.get(name)!.shape)}`);
   const task = taskOf(graph, labels), yolo = yoloMapsOf(graph);
   const takesPicture = preprocessing !== null &&
     (givenInputs(graph).length === 1 || task.kind === "detection" && task.form === "regions");
   return new TypeError(
-    `Cannot ${action}: the network computes ${given.join(" and ")}, ${expected}; ` +
+    `Cannot ${action}: the network computes ${outputs.join(" and ")}, ${expected}; ` +
       (yolo === undefined || task.kind === "detection"
         ? commands[takesPicture ? task.kind : "other"]
         : yolo.version === 5

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { toJson } from "../lib/json.ts";
 import { printable } from "../lib/printable.ts";
 import { stateOf } from "./files.ts";
 import { translateOptions } from "./translate_options.ts";
@@ -37,8 +38,5 @@ export function printError(message: string): void {
 
 /** Prints data as JSON, to standard output. */
 export function printJson(value: unknown): void {
-  // JSON has no infinities or NaN; they become strings rather than null.
-  const write = (_: string, value: unknown) =>
-    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-  print(JSON.stringify(value, write, 2));
+  print(toJson(value, 2));
 }

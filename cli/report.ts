@@ -6,11 +6,9 @@
 import { showBytes } from "../lib/numbers.ts";
 import { type Times, writeReport } from "../lib/view/report.ts";
 import { reportOn } from "../lib/view/report_on.ts";
-import { readBundle } from "../runtime/bundle/bundle.ts";
+import { readBundleFile } from "./bundle_file.ts";
 import { bundleText, root } from "./bundle_modules.ts";
 import { defineCommand } from "./command.ts";
-import { withFileInErrors } from "./file_errors.ts";
-import { readFile } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
 import { medianTimings, randomInputs } from "./measure.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
@@ -40,9 +38,8 @@ export const report = defineCommand({
   async run({ files: [file], values }) {
     const { output, profile, layers } = values;
     if (output === undefined) throw new UsageError("--output is missing: -o report.html");
-    const bytes = await readFile(file!);
     const { ops } = await importLayers(layers);
-    const bundle = await withFileInErrors(file!, bytes, () => readBundle(bytes, undefined, ops));
+    const bundle = await readBundleFile(file!, ops);
     const times = profile ? await measure(file!, values) : null;
     const text = await writeReport(reportOn(bundle, times), {
       script: await bundleText("web/report.tsx"),

@@ -81,15 +81,15 @@ function partsOf({ nodes, constants }: Graph, most: number): readonly (readonly 
   const parts: Node[][] = [];
   let size = 0;
   for (const node of nodes) {
-    const own = node.inputs.reduce((sum, value) => {
+    const added = node.inputs.reduce((sum, value) => {
       return sum + (constants.get(value)?.byteLength ?? 0);
     }, 0);
-    if (parts.length === 0 || own > 0 && size > 0 && size + own > most) {
+    if (parts.length === 0 || added > 0 && size > 0 && size + added > most) {
       parts.push([]);
       size = 0;
     }
     parts.at(-1)!.push(node);
-    size += own;
+    size += added;
   }
   return parts;
 }

@@ -7,11 +7,9 @@
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { showBytes } from "../lib/numbers.ts";
-import { readBundle } from "../runtime/bundle/bundle.ts";
 import type { Graph } from "../runtime/graph.ts";
+import { readBundleFile } from "./bundle_file.ts";
 import { defineCommand } from "./command.ts";
-import { withFileInErrors } from "./file_errors.ts";
-import { readFile } from "./files.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { allOps, devices, opsOf, runtimeTypes, tailoredRuntime } from "./one_file/tailor.ts";
 import { typesBeside } from "./one_file/types.ts";
@@ -49,14 +47,9 @@ export const runtime = defineCommand({
     if (types !== undefined) {
       checkOutputPaths(read, [{ path: types, from: "its types", isFolder: false }]);
     }
-    const { ops: own } = await importLayers(layers);
+    const { ops: custom } = await importLayers(layers);
     const graphs: Graph[] = [];
-    for (const file of files) {
-      const bytes = await readFile(file);
-      graphs.push(
-        (await withFileInErrors(file, bytes, () => readBundle(bytes, undefined, own))).graph,
-      );
-    }
+    for (const file of files) graphs.push((await readBundleFile(file, custom)).graph);
     const ops = graphs.length > 0 ? opsOf(graphs) : allOps();
     const [code, declarations] = await Promise.all([
       tailoredRuntime({ ...parts, ops }),

@@ -8,7 +8,9 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Inspection } from "../lib/view/inspection.ts";
 import { ActivationPanel } from "./activation_panel.tsx";
 import { openDigits } from "./digits.ts";
+import { accepted } from "./dropped.ts";
 import { Explorer } from "./explorer.tsx";
+import { FileButton } from "./file_button.tsx";
 import { GpuNotice } from "./gpu_notice.tsx";
 import { Legend } from "./legend.tsx";
 import type { Opened } from "./messages.ts";
@@ -18,7 +20,7 @@ import { SaveMenu } from "./save_menu.tsx";
 import { StepPanel } from "./step_panel.tsx";
 import { Title } from "./title.tsx";
 import { type PageModel, useModel } from "./use_model.ts";
-import { FileButton, Welcome } from "./welcome.tsx";
+import { Welcome } from "./welcome.tsx";
 
 /** The page: a welcome, or a model. */
 export function App() {
@@ -32,7 +34,7 @@ export function App() {
         {opened !== undefined && (
           <>
             <Title {...opened} />
-            <FileButton onFiles={model.take}>Open</FileButton>
+            <FileButton multiple accept={accepted} onFiles={model.take}>Open</FileButton>
             <SaveMenu isTrained={model.canRun} onSave={model.save} />
             <button type="button" onClick={model.close}>Close</button>
           </>

@@ -9,6 +9,7 @@ import { Answers } from "./answers.tsx";
 import { Blobs } from "./blobs.tsx";
 import { Camera } from "./camera.tsx";
 import { DrawPad } from "./draw_pad.tsx";
+import { FileButton } from "./file_button.tsx";
 import type { Device, Opened, PictureSettings } from "./messages.ts";
 import { Picture } from "./picture.tsx";
 import { PictureForm } from "./picture_form.tsx";
@@ -101,18 +102,9 @@ function Sources({ model, opened, settings }: {
       {source === "picture" && (
         <>
           {picture !== undefined && <Picture file={picture} answer={answer} />}
-          <label class={picture === undefined ? "button drop" : "button"}>
+          <FileButton isLarge={picture === undefined} accept="image/*" onFiles={model.take}>
             {picture === undefined ? "Drop a picture, or choose one" : "Choose another"}
-            <input
-              type="file"
-              class="unseen"
-              accept="image/*"
-              onChange={({ currentTarget }) => {
-                if (currentTarget.files) model.take(currentTarget.files);
-                currentTarget.value = "";
-              }}
-            />
-          </label>
+          </FileButton>
         </>
       )}
       {source === "draw" && (

@@ -5,6 +5,7 @@
  */
 /// <reference lib="dom" />
 import { accepted } from "./dropped.ts";
+import { FileButton } from "./file_button.tsx";
 
 /** Asks for a model. */
 export function Welcome({ picture, onFiles, onDigits }: {
@@ -23,7 +24,7 @@ export function Welcome({ picture, onFiles, onDigits }: {
           anywhere, and nothing is kept.
         </p>
         <p class="choices">
-          <FileButton onFiles={onFiles}>Choose files</FileButton>
+          <FileButton multiple accept={accepted} onFiles={onFiles}>Choose files</FileButton>
           <button type="button" onClick={onDigits}>Try the digits</button>
         </p>
         <p class="waiting" role="status">
@@ -32,28 +33,6 @@ export function Welcome({ picture, onFiles, onDigits }: {
       </div>
       <Sketch />
     </main>
-  );
-}
-
-/** A button that asks for files. */
-export function FileButton({ children, onFiles }: {
-  readonly children: string;
-  readonly onFiles: (files: Iterable<File>) => void;
-}) {
-  return (
-    <label class="button">
-      {children}
-      <input
-        type="file"
-        class="unseen"
-        multiple
-        accept={accepted}
-        onChange={({ currentTarget }) => {
-          if (currentTarget.files) onFiles([...currentTarget.files]);
-          currentTarget.value = "";
-        }}
-      />
-    </label>
   );
 }
 

@@ -7,8 +7,8 @@
  */
 import { givenInputs, type Graph, namedValues } from "../../runtime/graph.ts";
 import { sameShape, type Tensor } from "../../runtime/tensor.ts";
-import { type FoundBox, labelOf } from "./boxes.ts";
-import { boxWithin, type Part, type Point, pointWithin } from "./part.ts";
+import { type DetectorRun, type FoundBox, labelOf } from "./boxes.ts";
+import { boxWithin, type Point, pointWithin } from "./part.ts";
 import { beforeOps, producersOf } from "./producers.ts";
 import { best, type Candidate, clipped } from "./regions.ts";
 import type { AnchorDetection } from "./task_kinds.ts";
@@ -73,16 +73,10 @@ export function anchorDetectionOf(graph: Graph): AnchorDetection | undefined {
   return { kind: "detection", form: "anchors", picture, maps, classes: 2, hasBackground: true };
 }
 
-/**
- * The boxes in a picture, in descending order of their scores. Without labels, they are faces.
- *
- * @param seen The part of the picture that the network saw.
- */
+/** The boxes in a picture, in descending order of their scores. Without labels, they are faces. */
 export function boxesAtAnchors(
-  outputs: Readonly<Record<string, Tensor>>,
   detection: AnchorDetection,
-  labels: readonly string[] | null,
-  seen: Part,
+  { outputs, labels, seen }: Pick<DetectorRun, "outputs" | "labels" | "seen">,
   threshold: number = defaultThreshold,
 ): FoundBox[] {
   const [, , height, width] = detection.picture.shape as readonly number[];

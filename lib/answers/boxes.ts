@@ -3,12 +3,28 @@
  *
  * @module
  */
+import type { Pair } from "../../runtime/ops/attribute.ts";
+import type { Preprocessing } from "../../runtime/preprocess.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Part, Point } from "./part.ts";
-import type { Detection } from "./task_kinds.ts";
+import type { Detection, RowDetection } from "./task_kinds.ts";
 
 /** The classes of a detection. */
 type Classes = Pick<Detection, "classes" | "hasBackground">;
+
+/** A picture that was run, and what is known of the network. */
+export interface DetectorRun {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** The index of the picture in the batch. */
+  readonly sample: number;
+  /** The part of the picture that the network saw. */
+  readonly seen: Part;
+  /** The height and width of the picture. */
+  readonly size: Pair;
+  readonly labels: readonly string[] | null;
+  /** Region-based detectors have it. */
+  readonly preprocessing: Preprocessing | null;
+}
 
 /** A detected box, with coordinates relative to the picture, from 0 to 1. */
 export interface FoundBox {
@@ -24,20 +40,14 @@ export interface FoundBox {
 }
 
 /**
- * The boxes in one picture, clamped to it, in descending order of their scores.
- *
- * @param rows One row per box: image, class, score, left, top, right, bottom, and perhaps more.
- * @param sample The index of the picture in the batch.
- * @param seen The part of the picture that the network saw.
+ * The boxes in one picture, clamped to it, in descending order of their scores, from rows that may
+ * have more columns than their coordinates.
  */
 export function boxesIn(
-  { shape, data }: Tensor,
-  sample: number,
-  detection: Classes,
-  labels: readonly string[] | null,
-  seen: Part,
+  detection: Pick<RowDetection, "output" | "classes" | "hasBackground">,
+  { outputs, sample, labels, seen }: Pick<DetectorRun, "outputs" | "sample" | "labels" | "seen">,
 ): FoundBox[] {
-  const columns = shape.at(-1)!;
+  const { shape, data } = outputs[detection.output]!, columns = shape.at(-1)!;
   const across = (x: number) => clamped(seen.left + x * seen.width);
   const down = (y: number) => clamped(seen.top + y * seen.height);
   const boxes: FoundBox[] = [];

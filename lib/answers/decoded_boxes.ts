@@ -6,9 +6,9 @@
  * @module
  */
 import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
-import { count, type Shape4, type Tensor } from "../../runtime/tensor.ts";
-import { type FoundBox, labelOf } from "./boxes.ts";
-import { boxWithin, type Part } from "./part.ts";
+import { count, type Shape4 } from "../../runtime/tensor.ts";
+import { type DetectorRun, type FoundBox, labelOf } from "./boxes.ts";
+import { boxWithin } from "./part.ts";
 import { type Producers, producersOf } from "./producers.ts";
 import { bestOfClasses, clipped } from "./regions.ts";
 import type { BoxDetection } from "./task_kinds.ts";
@@ -62,14 +62,11 @@ function areProbabilities(producers: Producers, value: Value): boolean {
 /**
  * The boxes in a picture, in descending order of their scores.
  *
- * @param seen The part of the picture that the network saw.
  * @param threshold The score threshold if it is below the default: it does not raise that.
  */
 export function decodedBoxes(
-  outputs: Readonly<Record<string, Tensor>>,
   detection: BoxDetection,
-  labels: readonly string[] | null,
-  seen: Part,
+  { outputs, labels, seen }: Pick<DetectorRun, "outputs" | "labels" | "seen">,
   threshold: number = defaultThreshold,
 ): FoundBox[] {
   const { classes } = detection, { data: boxes } = outputs[detection.boxes]!;

@@ -17,7 +17,7 @@ import {
 } from "../../runtime/preprocess.ts";
 import { resizeBilinear } from "../../runtime/resize.ts";
 import { count, type Shape4, type Tensor } from "../../runtime/tensor.ts";
-import { type FoundBox, labelOf } from "./boxes.ts";
+import { type DetectorRun, type FoundBox, labelOf } from "./boxes.ts";
 import { boxWithin, whole } from "./part.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import type { RegionDetection } from "./task_kinds.ts";
@@ -150,18 +150,17 @@ export function inputsFor(
 /**
  * The boxes in a picture, in descending order of their scores.
  *
- * @param size The height and width of the picture.
  * @param threshold The score threshold if it is below the default: it does not raise that.
  */
 export function boxesInRegions(
-  outputs: Readonly<Record<string, Tensor>>,
   detection: RegionDetection,
-  labels: readonly string[] | null,
-  preprocessing: Preprocessing,
-  size: Pair,
+  { outputs, labels, preprocessing, size }: Pick<
+    DetectorRun,
+    "outputs" | "labels" | "preprocessing" | "size"
+  >,
   threshold: number = defaultThreshold,
 ): FoundBox[] {
-  const { scales: [down, across] } = resizedFor(size, preprocessing, detection);
+  const { scales: [down, across] } = resizedFor(size, preprocessing!, detection);
   const [regions, scores, deltas] = [detection.regions, detection.scores, detection.deltas]
     .map((name) => outputs[name]!) as [Tensor, Tensor, Tensor];
   const { classes } = detection;

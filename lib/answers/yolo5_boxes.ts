@@ -7,8 +7,8 @@
 import { givenInputs, type Graph } from "../../runtime/graph.ts";
 import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
 import type { Shape4, Tensor } from "../../runtime/tensor.ts";
-import { type FoundBox, labelOf } from "./boxes.ts";
-import { boxWithin, type Part } from "./part.ts";
+import { type DetectorRun, type FoundBox, labelOf } from "./boxes.ts";
+import { boxWithin } from "./part.ts";
 import type { Yolo5Detection } from "./task_kinds.ts";
 import { cocoAnchors, yoloMapsOf } from "./yolo_maps.ts";
 
@@ -45,16 +45,11 @@ interface Candidate {
 /**
  * The boxes in one picture, in descending order of their scores.
  *
- * @param sample The index of the picture in the batch.
- * @param seen The part of the picture that the network saw.
  * @param threshold The score threshold if it is below the default: it does not raise that.
  */
 export function yolo5Boxes(
-  outputs: Readonly<Record<string, Tensor>>,
-  sample: number,
   detection: Yolo5Detection,
-  labels: readonly string[] | null,
-  seen: Part,
+  { outputs, sample, labels, seen }: Pick<DetectorRun, "outputs" | "sample" | "labels" | "seen">,
   threshold: number = defaultThreshold,
 ): FoundBox[] {
   const least = Math.min(threshold, defaultThreshold);

@@ -160,7 +160,7 @@ function isUnused({ type, bottoms }: NetLayer, field: string): boolean {
 
 /** The names of the fields that a message could have. */
 function knownFields(readAs: UnreadField["readAs"]): Iterable<string> {
-  const own = readAs.flatMap(({ fields }) => Object.keys(fields));
+  const declared = readAs.flatMap(({ fields }) => Object.keys(fields));
   const isLayer = readAs.some(({ name }) => name.endsWith("LayerParameter"));
-  return isLayer ? [...own, ...paramNumbers.keys()] : own;
+  return isLayer ? [...declared, ...paramNumbers.keys()] : declared;
 }

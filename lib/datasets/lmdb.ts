@@ -19,9 +19,6 @@ const [branch, leaf, overflow] = [1, 2, 4];
 /** An entry whose value is in pages of its own. */
 const big = 1;
 
-/** The depth that no tree exceeds. */
-const deepest = 32;
-
 /** The bytes of the longest meta page. */
 const longestMeta = 152;
 
@@ -60,23 +57,21 @@ export class Lmdb implements Iterable<Entry> {
 
   /** @throws {SyntaxError} if the file is damaged. */
   *[Symbol.iterator](): Generator<Entry> {
-    const { word, pageSize, root } = this.#meta, pages = Math.ceil(this.#parts.size / pageSize);
-    let left = pages;
-    const entriesIn = function* (this: Lmdb, page: bigint, depth = 0): Generator<Entry> {
-      // The tree of a damaged file may be a circle.
-      if (--left < 0 || depth > deepest) this.#parts.refuse("it is damaged");
-      const view = this.#page(page, branch | leaf);
-      const isLeaf = (view.getUint16(word + 2, true) & leaf) !== 0;
-      const end = Math.min(view.getUint16(word + 4, true), pageSize);
-      for (let at = word + restOfHeader; at + 2 <= end; at += 2) {
-        const node = view.getUint16(at, true);
-        if (node + 8 > pageSize) this.#parts.refuse("it is damaged");
-        if (isLeaf) yield this.#entry(view, node);
-        else yield* entriesIn.call(this, childOf(view, node), depth + 1);
-      }
-    };
+    const { word, pageSize, root } = this.#meta;
     // The root of an empty tree has all bits set.
-    if (root !== 2n ** BigInt(8 * word) - 1n) yield* entriesIn.call(this, root);
+    const waiting = root === 2n ** BigInt(8 * word) - 1n ? [] : [root];
+    let pagesLeft = Math.ceil(this.#parts.size / pageSize);
+    while (waiting.length > 0) {
+      const view = this.#page(waiting.pop()!, branch | leaf), nodes = this.#nodesIn(view);
+      if ((view.getUint16(word + 2, true) & leaf) !== 0) {
+        for (const node of nodes) yield this.#entry(view, node);
+        continue;
+      }
+      // The tree of a damaged file may be a circle.
+      pagesLeft -= nodes.length;
+      if (pagesLeft < 0) this.#parts.refuse("it is damaged");
+      waiting.push(...nodes.map((node) => childOf(view, node)).reverse());
+    }
   }
 
   #metaAt(position: number): Meta {
@@ -108,6 +103,17 @@ export class Lmdb implements Iterable<Entry> {
     return view;
   }
 
+  /** Where the entries of a page begin in it. */
+  #nodesIn(view: DataView<ArrayBuffer>): number[] {
+    const { word, pageSize } = this.#meta, header = word + restOfHeader;
+    const end = Math.min(view.getUint16(word + 4, true), pageSize);
+    const nodes = Array.from({ length: (end - header) >> 1 }, (_, i) => {
+      return view.getUint16(header + 2 * i, true);
+    });
+    if (nodes.some((node) => node + 8 > pageSize)) this.#parts.refuse("it is damaged");
+    return nodes;
+  }
+
   #entry(view: DataView<ArrayBuffer>, node: number): Entry {
     const length = view.getUint16(node, true) + view.getUint16(node + 2, true) * 2 ** 16;
     const flags = view.getUint16(node + 4, true), keyLength = view.getUint16(node + 6, true);
@@ -120,8 +126,8 @@ export class Lmdb implements Iterable<Entry> {
     const key = bytesOf(view, node + 8, keyLength);
     if (!isBig) return { key, value: bytesOf(view, value, length) };
     const pages = Math.ceil((header + length) / pageSize);
-    const own = this.#page(wordAt(view, value, word), overflow, pages);
-    return { key, value: bytesOf(own, header, length) };
+    const whole = this.#page(wordAt(view, value, word), overflow, pages);
+    return { key, value: bytesOf(whole, header, length) };
   }
 }
 

@@ -13,7 +13,9 @@ import {
 import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { UniqueNames } from "../../runtime/unique_names.ts";
 import { expectWord } from "../check_options.ts";
+import { toJson } from "../json.ts";
 import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
 import type { Compressor } from "./deflate/huffman.ts";
 import { memberName, MemberNames } from "./member_name.ts";
@@ -65,9 +67,11 @@ export function* writeBundle(
   const constants = constantsOf(model, meanName);
   const multiplied = weights === "int8" ? multiplicands(model.graph) : new Set<string>();
   const members = nameMembers(constants, multiplied);
+  // The reader restores infinities from their names.
+  const text = toJson(describe(model, members, meanName));
   yield* writeNpz(
     (function* (): Generator<NpzMember> {
-      yield { name: modelMember, parts: [encode(describe(model, members, meanName))] };
+      yield { name: modelMember, parts: [new TextEncoder().encode(text)] };
       for (const { name, member, scales } of members) {
         const tensor = constants.get(name)!, { shape } = tensor;
         if (scales !== undefined) {
@@ -92,10 +96,7 @@ export function* writeBundle(
 /** A name for the mean image that no value has. */
 function meanNameFor({ inputs, constants, nodes }: Graph): string {
   const values = [...inputs, ...constants.keys(), ...nodes.map(({ output }) => output)];
-  const taken = new Set(values.map(({ name }) => name));
-  let name = "preprocessing/mean";
-  for (let i = 1; taken.has(name); i++) name = `preprocessing/mean_${i}`;
-  return name;
+  return new UniqueNames(values.map(({ name }) => name)).take("preprocessing/mean");
 }
 
 function constantsOf({ graph, preprocessing }: Model, meanName: string): Map<string, Tensor> {
@@ -166,11 +167,4 @@ function describeNode(node: Node): NodeFile {
     inputs: node.inputs.map(({ name }) => name),
     attributes: omitDefaults(opOf(node).schema, node.attributes),
   };
-}
-
-function encode(model: ModelFile): Uint8Array {
-  // JSON has no infinities; the reader restores them from their names.
-  const write = (_: string, value: unknown) =>
-    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-  return new TextEncoder().encode(JSON.stringify(model, write));
 }

@@ -4,11 +4,16 @@
  * @module
  */
 import type { Attributes } from "../../runtime/ops/mod.ts";
-import type { Shape } from "../../runtime/tensor.ts";
+import type { Shape, Shape4 } from "../../runtime/tensor.ts";
 import { fixed } from "./open_batch.ts";
 
+/** A tensor of a graph under construction. */
+interface Shaped {
+  readonly shape: Shape;
+}
+
 /** The array ops that every graph builder has; operands are broadcast as in NumPy. */
-export interface ArrayOps<Value extends { readonly shape: Shape }> {
+export interface ArrayOps<Value extends Shaped> {
   /** A scalar. */
   number(value: number): Value;
   /** A constant. */
@@ -16,6 +21,7 @@ export interface ArrayOps<Value extends { readonly shape: Shape }> {
   add(a: Value, b: Value): Value;
   subtract(a: Value, b: Value): Value;
   multiply(a: Value, b: Value): Value;
+  divide(a: Value, b: Value): Value;
   /** `x` times a number. */
   scale(x: Value, factor: number): Value;
   /** The smaller of two elements. */
@@ -36,10 +42,14 @@ export interface ArrayOps<Value extends { readonly shape: Shape }> {
   /** Converts integers or booleans; true is 1, false is 0. */
   toFloats(x: Value): Value;
   reshape(x: Value, shape: Shape): Value;
+  /** Permutes the axes. */
+  transpose(x: Value, order: Shape): Value;
   sliceAxis(x: Value, axis: number, start: number, length: number): Value;
   concat(values: readonly Value[], axis: number): Value;
   /** Sums along axes. */
   sum(x: Value, axes: Shape): Value;
+  /** The means along axes, which stay with extent 1. */
+  mean(x: Value, axes: Shape): Value;
   /** The inclusive cumulative sum along the first axis. */
   cumulate(x: Value): Value;
   /** The index of the largest element along the last axis, as a float; the first of equals. */
@@ -49,7 +59,7 @@ export interface ArrayOps<Value extends { readonly shape: Shape }> {
 }
 
 /** `x · sigmoid(beta · x)`. */
-export function swish<Value extends { readonly shape: Shape }>(
+export function swish<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   { beta }: Attributes["swish"],
@@ -58,7 +68,7 @@ export function swish<Value extends { readonly shape: Shape }>(
 }
 
 /** `(scale · x + shift) ^ power`. */
-export function power<Value extends { readonly shape: Shape }>(
+export function power<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   { power, scale, shift }: Attributes["power"],
@@ -72,7 +82,7 @@ export function power<Value extends { readonly shape: Shape }>(
 }
 
 /** `base ^ (scale · x + shift)`; a base of −1 means e. */
-export function exp<Value extends { readonly shape: Shape }>(
+export function exp<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   { base, scale, shift }: Attributes["exp"],
@@ -82,7 +92,7 @@ export function exp<Value extends { readonly shape: Shape }>(
 }
 
 /** The logarithm of `scale · x + shift` to a base; −1 means e. */
-export function log<Value extends { readonly shape: Shape }>(
+export function log<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   { base, scale, shift }: Attributes["log"],
@@ -92,7 +102,7 @@ export function log<Value extends { readonly shape: Shape }>(
 }
 
 /** `scale · x + shift`. */
-function line<Value extends { readonly shape: Shape }>(
+function line<Value extends Shaped>(
   ops: ArrayOps<Value>,
   x: Value,
   scale: number,
@@ -100,6 +110,56 @@ function line<Value extends { readonly shape: Shape }>(
 ): Value {
   const scaled = ops.scale(x, scale);
   return shift === 0 ? scaled : ops.add(scaled, ops.number(shift));
+}
+
+/**
+ * Standardizes groups of elements.
+ *
+ * @param channel The axis of channels; none if there is one axis only.
+ */
+export function standardize<Value extends Shaped>(
+  ops: ArrayOps<Value>,
+  x: Value,
+  channel: number | undefined,
+  { over, divide, eps, epsUnderRoot }: Attributes["standardize"],
+): Value {
+  const all = [...x.shape.keys()];
+  const axes = {
+    plane: all.filter((axis) => axis !== 0 && axis !== channel),
+    sample: all.slice(1),
+    channel: all.filter((axis) => axis !== channel),
+  }[over];
+  // Nothing is averaged where every group is one element.
+  const mean = (of: Value) => axes.length === 0 ? of : ops.mean(of, axes);
+  const centred = ops.subtract(x, mean(x));
+  if (!divide) return centred;
+  const variance = mean(ops.square(centred));
+  const deviation = epsUnderRoot
+    ? ops.unary("Sqrt", ops.add(variance, ops.number(eps)))
+    : ops.add(ops.unary("Sqrt", variance), ops.number(eps));
+  return ops.divide(centred, deviation);
+}
+
+/**
+ * Trades height and width for channels, or the reverse, as a permutation of the axes that
+ * `runtime/ops/reorg.ts` shows.
+ *
+ * @param x `[N, C, H, W]`
+ */
+export function reorg<Value extends Shaped>(
+  ops: ArrayOps<Value>,
+  x: Value,
+  { stride, reverse }: Attributes["reorg"],
+  shape: Shape,
+): Value {
+  const [batch, channels, height, width] = x.shape as Shape4;
+  const fewer = channels / stride ** 2;
+  const dealt = [batch, stride, stride, fewer, height, width];
+  const whole = [batch, fewer, height, stride, width, stride];
+  const turned = reverse
+    ? ops.transpose(ops.reshape(x, dealt), [0, 3, 4, 1, 5, 2])
+    : ops.transpose(ops.reshape(x, whole), [0, 3, 5, 1, 2, 4]);
+  return ops.reshape(turned, shape);
 }
 
 /**
@@ -111,7 +171,7 @@ function line<Value extends { readonly shape: Shape }>(
  * @param weights The recurrent weights, `[width, units]`.
  * @returns The outputs of all steps, then the last cell of an LSTM: `[T or T + 1, N, units]`.
  */
-export function recurrent<Value extends { readonly shape: Shape }>(
+export function recurrent<Value extends Shaped>(
   ops: ArrayOps<Value>,
   { kind }: Attributes["recurrent"],
   gates: Value,
@@ -151,7 +211,7 @@ export function recurrent<Value extends { readonly shape: Shape }>(
  *
  * @param scores `[T, N, classes]`
  */
-export function ctcGreedy<Value extends { readonly shape: Shape }>(
+export function ctcGreedy<Value extends Shaped>(
   ops: ArrayOps<Value>,
   attributes: Attributes["ctcGreedy"],
   scores: Value,
@@ -189,7 +249,7 @@ export function ctcGreedy<Value extends { readonly shape: Shape }>(
  * @param outside The value outside the image.
  * @returns `[N, positions, C]`
  */
-export function bilinear<Value extends { readonly shape: Shape }>(
+export function bilinear<Value extends Shaped>(
   ops: ArrayOps<Value>,
   pixels: Value,
   [height, width]: readonly [number, number],

@@ -35,7 +35,7 @@ export function writeSource(model: WrittenModel, options: SourceOptions = {}): s
   const name = classNameOf(options.className ?? graph.name);
   const runtime = options.runtime ?? "./runtime/mod.ts";
   const lines = describe(graph);
-  const own = ownOps(graph, options.ops);
+  const custom = customOps(graph, options.ops);
   return `/**
  * A network converted from Caffe. Load it with the weights of its bundle:
  * \`const network = await ${name}.load(bundle)\`.
@@ -43,9 +43,9 @@ export function writeSource(model: WrittenModel, options: SourceOptions = {}): s
  * @module
  */
 import { Network } from ${literal(runtime)};
-${own.imports}
+${custom.imports}
 export class ${name} extends Network {
-${own.member}  protected override setup(): void {
+${custom.member}  protected override setup(): void {
 ${lines.map((line) => `    ${line}`.trimEnd()).join("\n")}
   }
 }
@@ -53,7 +53,7 @@ ${lines.map((line) => `    ${line}`.trimEnd()).join("\n")}
 }
 
 /** The import and the member for custom ops, if the network has any. */
-function ownOps(
+function customOps(
   { nodes }: Graph,
   ops: string | undefined,
 ): { readonly imports: string; readonly member: string } {
@@ -87,21 +87,20 @@ function describe(graph: Graph): string[] {
     if (!graph.constants.has(value)) continue;
     lines.push(`this.feed(${literal(value.name)}).as(${literal(name)});`);
   }
-  let open: Value | undefined, length = 0;
+  // The number of calls in the chain that the node continues.
+  let chained = 0;
   for (const [position, node] of graph.nodes.entries()) {
-    const fed = fedInputs(node, graph);
-    const reads = fed.map((value) => namer.read(value)).join(", ");
-    // A node that reads only the result of the line before continues its chain.
-    const continues = open !== undefined && fed.length === 1 && fed[0] === open;
-    if (!continues) lines.push("", `this.feed(${reads})`);
-    length = continues ? length + 1 : 1;
+    if (chained === 0) {
+      const reads = fedInputs(node, graph).map((value) => namer.read(value));
+      lines.push("", `this.feed(${reads.join(", ")})`);
+    }
     const next = graph.nodes[position + 1];
-    const isContinued = next !== undefined && startsWith(next, node.output, graph) &&
-      length < longestChain;
+    const isContinued = next !== undefined && readsOnly(next, node.output, graph) &&
+      chained + 1 < longestChain;
     const method = node.op === "custom" ? `apply(${literal(node.custom!.name)}, ` : `${node.op}(`;
     const call = `  .${method}${argumentsOf(node, graph)})${namer.write(node.output)}`;
     lines.push(`${call}${isContinued ? "" : ";"} // ${showShape(node.output.shape)}`);
-    open = isContinued ? node.output : undefined;
+    chained = isContinued ? chained + 1 : 0;
   }
   const states = graph.states.map(({ input, output }) =>
     `this.remember(${namer.read(input)}, ${namer.read(output)});`
@@ -111,7 +110,8 @@ function describe(graph: Graph): string[] {
   return [...lines, ...states, "", `this.output(${outputs});`];
 }
 
-function startsWith(node: Node, value: Value, graph: Graph): boolean {
+/** Whether a node reads only the result of the line before, so that its call continues the chain. */
+function readsOnly(node: Node, value: Value, graph: Graph): boolean {
   const fed = fedInputs(node, graph);
   return fed.length === 1 && fed[0] === value;
 }
@@ -138,10 +138,9 @@ function argumentsOf(node: Node, graph: Graph): string {
   const unusual = [...learnedInputs(node, graph)]
     .filter(([role, value]) => value.name !== `${name}/${role}`)
     .map(([role, value]) => [role, value.name] as const);
-  const options = [Object.entries(settings), unusual].map(showObject);
-  if (unusual.length === 0) options.pop();
-  if (unusual.length === 0 && options[0] === "{}") options.pop();
-  return [literal(name), ...options].join(", ");
+  const options: (readonly (readonly [string, unknown])[])[] = [Object.entries(settings), unusual];
+  while (options.at(-1)?.length === 0) options.pop();
+  return [literal(name), ...options.map(showObject)].join(", ");
 }
 
 function showObject(entries: readonly (readonly [string, unknown])[]): string {
@@ -180,8 +179,8 @@ class Namer {
 
   /** The names to declare after a value's call. */
   write(value: Value): string {
-    for (const name of this.#lines.get(value)!) this.#current.set(name, value);
     const names = this.#lines.get(value)!;
+    for (const name of names) this.#current.set(name, value);
     if (names.length === 1 && names[0] === value.name) return "";
     return `.as(${names.map(literal).join(", ")})`;
   }

@@ -265,8 +265,8 @@ function writeTops(
     throw new Error(`Layer type ${layer.type} gave ${tops.length} of ${layer.tops.length} tops`);
   }
   // A loss may omit its top; its probabilities are then known by the layer's name.
-  const given = names.length === 0 && tops.length > 0 ? [layer.name] : names;
-  for (const [i, name] of given.entries()) {
+  const written = names.length === 0 && tops.length > 0 ? [layer.name] : names;
+  for (const [i, name] of written.entries()) {
     if (name === undefined) continue;
     // A loss may write probabilities over its label, which is left out.
     if (layer.bottoms[i] === name && blobs.has(name)) blobs.overwrite(name, tops[i]!, layer);

@@ -93,9 +93,9 @@ function withoutReaders({ steps }: Flow, labels: Labels): LeftOut {
     const { layer, type, tops } = step;
     const reason = reasonOf(step);
     if (reason !== undefined) left.set(step, reason);
-    const given = reason === undefined ? type?.gives?.(layer) ?? tops.length : 0;
-    for (const top of tops.slice(given)) blobs.add(top);
-    if (given > 0 && measures(step)) losses.add(tops[0]!);
+    const existing = reason === undefined ? type?.gives?.(layer) ?? tops.length : 0;
+    for (const top of tops.slice(existing)) blobs.add(top);
+    if (existing > 0 && measures(step)) losses.add(tops[0]!);
   }
   return { steps: left, blobs, losses };
 }

@@ -112,7 +112,7 @@ export class Weights {
         );
       }
       if (shared !== undefined) return reuse(shared, spec, sharing!, graph);
-      const own = found && !isInjected ? fit(found.blobs[i]!, spec) : undefined;
+      const stored = found && !isInjected ? fit(found.blobs[i]!, spec) : undefined;
       // In Caffe, the blob that is loaded last under a shared name overwrites the others.
       const last = sharing?.name && !isInjected ? this.#trainedShared.get(sharing.name) : undefined;
       if (last !== undefined && last.blob.data.length !== count(spec.shape)) {
@@ -122,7 +122,7 @@ export class Weights {
             `the caffemodel has ${has}, but here ${needs} is needed`,
         );
       }
-      const data = injected.get(i) ?? last?.blob.data ?? own ?? this.#filled(layer, spec, specs);
+      const data = injected.get(i) ?? last?.blob.data ?? stored ?? this.#filled(layer, spec, specs);
       const value = graph.constant(`${layer.name}/${spec.name}`, { shape: spec.shape, data });
       if (sharing?.name) this.#shared.set(sharing.name, { owner: layer.name, value });
       return value;
@@ -137,9 +137,9 @@ export class Weights {
   /** The layer whose blobs a layer takes. */
   #find(layer: NetLayer): NetLayer | undefined {
     // Caffe gives the blobs of every layer of a name to the first layer of that name.
-    const given = this.#served.has(layer.name) ? undefined : this.#trained.get(layer.name)?.at(-1);
+    const saved = this.#served.has(layer.name) ? undefined : this.#trained.get(layer.name)?.at(-1);
     // What the caffemodel lacks is taken from the network's own file.
-    return given ?? (this.#isOther && layer.blobs.length > 0 ? layer : undefined);
+    return saved ?? (this.#isOther && layer.blobs.length > 0 ? layer : undefined);
   }
 
   /** The values of a blob before training. */
@@ -193,8 +193,8 @@ function checkCount(
   specs: readonly BlobSpec[],
   injected: ReadonlyMap<number, unknown>,
 ): void {
-  const given = specs.filter((_, i) => i < blobs.length || injected.has(i));
-  if (blobs.length <= specs.length && given.length === specs.length) return;
+  const provided = specs.filter((_, i) => i < blobs.length || injected.has(i));
+  if (blobs.length <= specs.length && provided.length === specs.length) return;
   const has = blobs.map(({ shape }) => showShape(shape)).join(", ");
   const needs = specs.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(", ");
   throw new TypeError(

@@ -139,15 +139,8 @@ export class TfCaffeNetwork extends TfNetwork {
   }
 
   async #caffemodel(warn: (message: string) => void): Promise<Uint8Array<ArrayBuffer>> {
-    const graph = await this.graph();
-    const gathered = this.gathered();
-    return writeOrigin(
-      this.#origin,
-      graph,
-      (value) => graph.constants.get(value),
-      (layer) => gathered.get(layer)?.changed,
-      warn,
-    );
+    const graph = await this.graph(), gathered = this.gathered();
+    return writeOrigin(this.#origin, graph, (layer) => gathered.get(layer)?.changed, warn);
   }
 }
 

@@ -14,16 +14,7 @@ import { inputLayer } from "../upgrade/layer_tree.ts";
 import { encodeNet } from "../upgrade/mod.ts";
 import { readNetTree } from "../upgrade/net_tree.ts";
 import type { Learnable, LearnedBlob } from "./learnable_layers.ts";
-
-/** The moving sums that BatchNorm stores, and their total weight. */
-export interface StoredSums {
-  /** The sum of the means of each channel. */
-  readonly mean: Float32Array;
-  /** The sum of the variances of each channel. */
-  readonly variance: Float32Array;
-  /** The sum of the weights of all batches, which decay. */
-  readonly factor: number;
-}
+import type { StoredSums } from "./statistics.ts";
 
 /** A constant with the learned blob of a layer. */
 export interface LearnedConstant {
@@ -74,14 +65,13 @@ export interface Origin {
 /**
  * The network as a caffemodel: the selected layers with all their settings, but no rules.
  *
- * @param dataOf The current numbers of a constant; `undefined` if they are unchanged.
+ * @param graph The graph with the trained weights.
  * @param sumsOf The current sums of a BatchNorm layer; `undefined` if they are unchanged.
  * @param warn Receives a warning for each field that a binary file cannot hold.
  */
 export function writeOrigin(
   { network, known, net, selected, learnable }: Origin,
   graph: Graph,
-  dataOf: (value: Value) => Float32Array | undefined,
   sumsOf: (layer: string) => StoredSums | undefined,
   warn: (message: string) => void,
 ): Uint8Array<ArrayBuffer> {
@@ -94,7 +84,7 @@ export function writeOrigin(
         return { shape, data: [sums.mean, sums.variance, Float32Array.of(sums.factor)][i]! };
       }
       const found = constantOf(layer, blob, byName);
-      const data = found && dataOf(found.value);
+      const data = found && graph.constants.get(found.value);
       if (data === undefined) return { shape, data: blob.data };
       return { shape, data: found!.transposed ? transpose(data, shape.toReversed()) : data };
     });

@@ -9,9 +9,8 @@ import type { Engine, Program } from "../../runtime/engine.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { compile } from "../emit/tfjs/compile.ts";
-import { toCaffe, toImage } from "../emit/tfjs/operand.ts";
 import { checkBackend } from "./backend.ts";
-import { Constants, execute } from "./execute.ts";
+import { channelsFirst, channelsLast, Constants, execute } from "./execute.ts";
 
 /** Runs graphs with the backend of TensorFlow.js that is set. */
 export class TfEngine implements Engine {
@@ -47,10 +46,8 @@ export class TfEngine implements Engine {
         const results = tf.tidy(() => {
           const fed = new Map(inputs.map((input, i) => [placeholders[i]!.node, upload(input)]));
           const wanted = [...compiled.outputs.values()];
-          const tensors = execute(compiled, wanted, (node) => fed.get(node) ?? constants.get(node));
-          return tensors.map((tensor) =>
-            tensor.rank === 4 ? tf.transpose(tensor, [...toCaffe]) : tensor
-          );
+          return execute(compiled, wanted, (node) => fed.get(node) ?? constants.get(node))
+            .map(channelsFirst);
         });
         return await Promise.all(results.map(readBack));
       },
@@ -62,10 +59,8 @@ export class TfEngine implements Engine {
   destroy(): void {}
 }
 
-/** Uploads a tensor. Images are transposed from NCHW to NHWC. */
 function upload({ shape, data }: Tensor): tf.Tensor {
-  const tensor = tf.tensor(data, [...shape]);
-  return shape.length === 4 ? tf.transpose(tensor, [...toImage]) : tensor;
+  return channelsLast(tf.tensor(data, [...shape]));
 }
 
 /** Reads a tensor back and frees it. */

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { TfGraph, TfNode, TfValue } from "../emit/tfjs/node.ts";
+import { toCaffe, toImage } from "../emit/tfjs/operand.ts";
 import { constantTensor, kernels } from "./kernels.ts";
 
 /** By op, the inputs that a kernel reads as integers from the graph rather than as tensors. */
@@ -30,12 +31,11 @@ const integerInputs: Partial<Record<TfNode["op"], readonly number[]>> = {
 export class Constants {
   readonly #tensors = new Map<TfNode, tf.Tensor>();
 
-  /** @param except Nodes that are not constants but variables. */
-  constructor(graph: TfGraph, except: ReadonlySet<TfNode> = new Set()) {
+  constructor(graph: TfGraph) {
     for (const node of graph.nodes) {
       for (const { node: constant } of tensorInputs(node)) {
         const value = graph.constants.get(constant);
-        if (value === undefined || except.has(constant) || this.#tensors.has(constant)) continue;
+        if (value === undefined || this.#tensors.has(constant)) continue;
         this.#tensors.set(constant, tf.keep(constantTensor(value)));
       }
     }
@@ -75,6 +75,16 @@ export function execute(
     results.set(node, hook === undefined ? result : result.map(hook));
   }
   return wanted.map(tensorOf);
+}
+
+/** A tensor in the order of TensorFlow's axes: images are transposed from NCHW to NHWC. */
+export function channelsLast(tensor: tf.Tensor): tf.Tensor {
+  return tensor.rank === 4 ? tf.transpose(tensor, [...toImage]) : tensor;
+}
+
+/** A tensor in the order of Caffe's axes: images are transposed from NHWC to NCHW. */
+export function channelsFirst(tensor: tf.Tensor): tf.Tensor {
+  return tensor.rank === 4 ? tf.transpose(tensor, [...toCaffe]) : tensor;
 }
 
 /** Stands for an input that a kernel does not read as a tensor. */

@@ -21,6 +21,5 @@ export { TfEngine } from "./engine.ts";
 export type { Learning } from "./learned.ts";
 export { TfNetwork } from "./network.ts";
 export type { ForwardOptions, TfNetworkOptions } from "./options.ts";
-export type { StoredSums } from "./caffe_origin.ts";
-export { Statistics } from "./statistics.ts";
+export { Statistics, type StoredSums } from "./statistics.ts";
 export type { Random } from "./initialize.ts";

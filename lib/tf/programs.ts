@@ -20,8 +20,8 @@ import { ops } from "../../runtime/ops/mod.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { compile } from "../emit/tfjs/compile.ts";
 import type { TfGraph, TfNode } from "../emit/tfjs/node.ts";
-import { toCaffe, toImage } from "../emit/tfjs/operand.ts";
-import { Constants, execute, type Hook } from "./execute.ts";
+import { toImage } from "../emit/tfjs/operand.ts";
+import { channelsFirst, channelsLast, Constants, execute, type Hook } from "./execute.ts";
 import type { Statistics } from "./statistics.ts";
 
 /** A compiled graph. */
@@ -75,9 +75,8 @@ export class Programs {
     const results = tf.tidy(() => {
       const fed = new Map(known.map(({ name }) => {
         // Kernels for integers and bytes round what they compute.
-        const tensor = tf.cast(inputs[name]!, "float32");
-        const value = tensor.rank === 4 ? tf.transpose(tensor, [...toImage]) : tensor;
-        return [program.graph.inputs.get(name)!.node, value] as const;
+        const tensor = channelsLast(tf.cast(inputs[name]!, "float32"));
+        return [program.graph.inputs.get(name)!.node, tensor] as const;
       }));
       for (const { input } of this.graph.states) {
         const { node, shape } = program.graph.inputs.get(input.name)!;
@@ -91,9 +90,7 @@ export class Programs {
             program.constants.get(node),
         program.hooks,
       );
-      return tensors.map((tensor, i) =>
-        i < outputs.length && tensor.rank === 4 ? tf.transpose(tensor, [...toCaffe]) : tensor
-      );
+      return tensors.map((tensor, i) => i < outputs.length ? channelsFirst(tensor) : tensor);
     });
     if (training) {
       [...this.statistics.values()].forEach((statistics, i) => {

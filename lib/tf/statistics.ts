@@ -5,7 +5,16 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { StoredSums } from "./caffe_origin.ts";
+
+/** The moving sums that BatchNorm stores, and their total weight. */
+export interface StoredSums {
+  /** The sum of the means of each channel. */
+  readonly mean: Float32Array;
+  /** The sum of the variances of each channel. */
+  readonly variance: Float32Array;
+  /** The sum of the weights of all batches, which decay. */
+  readonly factor: number;
+}
 
 /** The statistics of one layer. */
 export class Statistics {

@@ -37,9 +37,9 @@ export class BlobChanges {
 
   /** @throws {TypeError} if the file lacks a layer that blobs are given for. */
   finish(): void {
-    for (const { layer } of this.#pending) {
-      throw new TypeError(`Cannot change layer "${layer}": the file has no such layer`);
-    }
+    const [left] = this.#pending;
+    if (left === undefined) return;
+    throw new TypeError(`Cannot change layer "${left.layer}": the file has no such layer`);
   }
 }
 

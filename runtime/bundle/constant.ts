@@ -36,14 +36,19 @@ export async function readConstant(
   return { tensor: scaleRows(name, tensor, factors, !isView), isView: false };
 }
 
-/** Multiplies each row by its scale; in place if the numbers are `own`. */
-function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor, own: boolean): Tensor {
+/** Multiplies each row by its scale. */
+function scaleRows(
+  name: string,
+  { shape, data }: Tensor,
+  scales: Tensor,
+  inPlace: boolean,
+): Tensor {
   if (scales.data.length !== shape[0]) {
     const has = `${showShape(shape)}, but has ${scales.data.length} scales`;
     refuse(`constant ${JSON.stringify(name)} is ${has}`);
   }
   const length = data.length / shape[0];
-  const scaled = own ? data : new Float32Array(data.length);
+  const scaled = inPlace ? data : new Float32Array(data.length);
   for (let i = 0, row = 0; row < shape[0]; row++) {
     const scale = scales.data[row]!;
     for (const end = i + length; i < end; i++) scaled[i] = data[i]! * scale;

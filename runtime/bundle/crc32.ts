@@ -68,10 +68,10 @@ function makeFolding(remainder: Remainder, blocks: readonly number[]): Remainder
     );
     return w.loop(at, 0, end!, 16, w.store(at, sum, farthest));
   });
-  const made = instantiateAlone(module);
-  if (made === undefined) return false;
-  const fold = made.functions[0] as (length: number) => void;
-  const page = new Uint8Array(made.memory.buffer);
+  const instance = instantiateAlone(module);
+  if (instance === undefined) return false;
+  const fold = instance.functions[0] as (length: number) => void;
+  const page = new Uint8Array(instance.memory.buffer);
   return (bytes, crc) => {
     page.fill(0, 0, farthest);
     const end = bytes.length - bytes.length % 16;

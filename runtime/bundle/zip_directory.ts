@@ -6,7 +6,7 @@
  * @module
  */
 import { maxRatio } from "./inflate.ts";
-import { type Extent, findDirectory, read64 } from "./zip_end.ts";
+import { type Extent, findDirectory, read64, refuseZip } from "./zip_end.ts";
 
 /** A member, and the range of its data. */
 export interface ZipEntry {
@@ -123,14 +123,14 @@ function* readDirectory(
       position + centralHeader.size > end ||
       view.getUint32(position, true) !== centralHeader.signature
     ) {
-      throw new TypeError(`Cannot read the zip: record ${found} of its directory is damaged`);
+      refuseZip(`record ${found} of its directory is damaged`);
     }
     const nameStart = position + centralHeader.size;
     const nameEnd = nameStart + view.getUint16(position + 28, true);
     const extraEnd = nameEnd + view.getUint16(position + 30, true);
     const next = extraEnd + view.getUint16(position + 32, true);
     if (next > end) {
-      throw new TypeError(`Cannot read the zip: record ${found} of its directory is cut off`);
+      refuseZip(`record ${found} of its directory is cut off`);
     }
     const nameBytes = bytes.subarray(nameStart, nameEnd);
     const name = decodeName(nameBytes, found);
@@ -139,9 +139,7 @@ function* readDirectory(
     position = next;
   }
   if (found !== count) {
-    throw new TypeError(
-      `Cannot read the zip: its directory has ${found} records, but claims to have ${count}`,
-    );
+    refuseZip(`its directory has ${found} records, but claims to have ${count}`);
   }
 }
 
@@ -244,10 +242,7 @@ function decodeName(bytes: Uint8Array, record: number): string {
   try {
     return utf8.decode(bytes);
   } catch (cause) {
-    throw new TypeError(
-      `Cannot read the zip: the name of record ${record} of its directory is not UTF-8`,
-      { cause },
-    );
+    refuseZip(`the name of record ${record} of its directory is not UTF-8`, cause);
   }
 }
 

@@ -32,8 +32,8 @@ export function findDirectory(view: DataView): Extent {
     }
   }
   const start = new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, 16));
-  throw new TypeError(
-    "Cannot read the zip: it has no end record; it is cut off or not a zip, and begins with " +
+  refuseZip(
+    "it has no end record; it is cut off or not a zip, and begins with " +
       JSON.stringify(String.fromCharCode(...start)),
   );
 }
@@ -44,7 +44,7 @@ function readEnd(view: DataView, end: number): Extent {
     return readEnd64(view, locator);
   }
   if (view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 6, true) !== 0) {
-    throw new TypeError("Cannot read the zip: it is one of several disks");
+    refuseZip("it is one of several disks");
   }
   return {
     count: view.getUint16(end + 10, true),
@@ -59,10 +59,10 @@ function readEnd64(view: DataView, locator: number): Extent {
     end64 + end64Record.size > locator ||
     view.getUint32(end64, true) !== end64Record.signature
   ) {
-    throw new TypeError("Cannot read the zip: its zip64 end record is not where it should be");
+    refuseZip("its zip64 end record is not where it should be");
   }
   if (view.getUint32(end64 + 16, true) !== 0 || view.getUint32(end64 + 20, true) !== 0) {
-    throw new TypeError("Cannot read the zip: it is one of several disks");
+    refuseZip("it is one of several disks");
   }
   const extent = {
     count: read64(view, end64 + 32),
@@ -74,7 +74,7 @@ function readEnd64(view: DataView, locator: number): Extent {
 
 function checkedExtent(extent: Extent, end: number): Extent {
   if (extent.offset + extent.size > end) {
-    throw new TypeError("Cannot read the zip: its directory lies outside the file");
+    refuseZip("its directory lies outside the file");
   }
   return extent;
 }
@@ -82,4 +82,9 @@ function checkedExtent(extent: Extent, end: number): Extent {
 /** A 64-bit size or offset. Above 2⁵³ it loses digits, but no file is that large. */
 export function read64(view: DataView, position: number): number {
   return Number(view.getBigUint64(position, true));
+}
+
+/** Refuses a zip, with the reason. */
+export function refuseZip(state: string, cause?: unknown): never {
+  throw new TypeError(`Cannot read the zip: ${state}`, { cause });
 }

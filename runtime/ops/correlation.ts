@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { count, misfit, sameShape, type Shape, type Shape4, showShape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape4, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, size } from "./attribute.ts";
 import { extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
@@ -112,7 +112,7 @@ export const correlation = defineOp({
 });
 
 /** The number of displacements along an axis. */
-export function sideOf({ displacement, step }: CorrelationAttributes): Shape[number] {
+export function sideOf({ displacement, step }: CorrelationAttributes): number {
   return 2 * Math.floor(displacement / step) + 1;
 }
 

@@ -86,13 +86,11 @@ export const detectionOutput = defineOp({
     return [1, 1, batch * most, polygon ? 15 : 7];
   },
 
-  reference(attributes, [locations, scores, priors, ...first]) {
-    const batch = locations!.shape[0]!;
+  reference(attributes, inputs) {
+    const batch = inputs[0]!.shape[0]!;
     const rows: number[] = [];
     for (let n = 0; n < batch; n++) {
-      for (
-        const { label, score, box } of detect(attributes, n, locations!, scores!, priors!, first)
-      ) {
+      for (const { label, score, box } of detect(attributes, n, inputs as Inputs)) {
         rows.push(n, label, score, ...box);
       }
     }
@@ -102,14 +100,20 @@ export const detectionOutput = defineOp({
   shaders: () => [],
 });
 
+/** The inputs; the last two are those of a first stage. */
+type Inputs = readonly [
+  locations: Tensor,
+  scores: Tensor,
+  priors: Tensor,
+  objects?: Tensor,
+  moves?: Tensor,
+];
+
 /** The detections of one image, class by class. */
 function detect(
   attributes: DetectionAttributes,
   n: number,
-  locations: Tensor,
-  scores: Tensor,
-  priors: Tensor,
-  [objects, moves]: readonly Tensor[],
+  [locations, scores, priors, objects, moves]: Inputs,
 ): Detection[] {
   const { classes, shareLocation, polygon, background, confidence, objectness, keep } = attributes;
   const known = priors.data.length / 8;
@@ -177,12 +181,8 @@ function decode(
   variance: Box,
   location: Box,
 ): Box {
-  const [a, b, c, d] = location.map((x, i) => varianceEncoded ? x : x * variance[i]!) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const scaled = location.map((x, i) => varianceEncoded ? x : x * variance[i]!);
+  const [a, b, c, d] = scaled as unknown as Box;
   const [left, top, right, bottom] = prior;
   const width = right - left, height = bottom - top;
   switch (code) {

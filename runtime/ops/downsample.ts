@@ -119,10 +119,6 @@ fn invocation(i: i32) {
       }
     }
   }
-  if (lost > 0.5 * total) {
-    output[i] = parameters.x;
-  } else {
-    output[i] = sum / total;
-  }
+  output[i] = select(sum / total, parameters.x, lost > 0.5 * total);
 }
 `;

@@ -150,11 +150,7 @@ fn invocation(i: i32) {
       total += weight;
     }
   }
-  if (total == 0.0) {
-    output[i] = 0.0;
-  } else {
-    output[i] = sum / total;
-  }
+  output[i] = select(sum / total, 0.0, total == 0.0);
 }
 `;
 

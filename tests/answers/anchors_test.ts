@@ -80,7 +80,7 @@ const outputs = outputsFor([
 
 /** The boxes that are found, with coordinates in pixels of the input. */
 function rowsOf(labels: string[] | null = null, seen = whole, threshold?: number) {
-  return boxesAtAnchors(outputs, detection, labels, seen, threshold)
+  return boxesAtAnchors(detection, { outputs, labels, seen }, threshold)
     .map(({ index, label, score, left, top, right, bottom }) => {
       const pixels = [left * 96, top * 64, right * 96, bottom * 64];
       return [index, label, score, ...pixels.map((x) => Math.round(x * 1000) / 1000)];
@@ -108,17 +108,17 @@ Deno.test("RetinaFace's boxes have labels, and are relative to the part that it 
 Deno.test("RetinaFace's landmarks are relative to its anchors, and are not clipped", () => {
   // Those of the best box are relative to the center 7.5 + 24, 7.5 + 16 and the size 16.
   const inPixels = [[27.5, 15.5], [39.5, 15.5], [31.5, 25.5], [-16.5, 27.5], [39.5, 87.5]];
-  const [best, second] = boxesAtAnchors(outputs, detection, null, whole);
+  const [best, second] = boxesAtAnchors(detection, { outputs, labels: null, seen: whole });
   assert.deepEqual(best!.landmarks, inPixels.map(([x, y]) => [x! / 96, y! / 64]));
   assert.deepEqual(second!.landmarks, new Array(5).fill([(7.5 + 48) / 96, 7.5 / 64]));
 
   const seen = { left: 0.5, top: 0.25, width: 0.5, height: 0.75 };
-  const [part] = boxesAtAnchors(outputs, detection, null, seen);
+  const [part] = boxesAtAnchors(detection, { outputs, labels: null, seen });
   const expected = inPixels.map(([x, y]) => [0.5 + x! / 192, 0.25 + 0.75 * (y! / 64)]);
   assert.deepEqual(part!.landmarks, expected);
 
   const withoutLandmarks = anchorDetectionOf(graphOf(retinaface({ landmarks: false })))!;
-  const [box] = boxesAtAnchors(outputs, withoutLandmarks, null, whole);
+  const [box] = boxesAtAnchors(withoutLandmarks, { outputs, labels: null, seen: whole });
   assert.equal("landmarks" in box!, false);
 });
 

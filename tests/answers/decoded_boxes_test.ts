@@ -75,8 +75,9 @@ Deno.test("decoded boxes are clipped, and suppressed class by class", () => {
     picture: { name: "data", shape: [1, 3, 40, 80] },
     ...{ classes: 3, hasBackground: true } as const,
   };
-  const rows = (part = whole, least?: number) =>
-    decodedBoxes(outputs, detection, ["cat", "dog"], part, least).map((box) => {
+  const labels = ["cat", "dog"];
+  const rows = (seen = whole, least?: number) =>
+    decodedBoxes(detection, { outputs, labels, seen }, least).map((box) => {
       const pixels = [80 * box.left, 40 * box.top, 80 * box.right, 40 * box.bottom];
       return `${box.label} ${box.score.toFixed(2)} ${pixels.map((x) => +x.toFixed(4)).join(" ")}`;
     });

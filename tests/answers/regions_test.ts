@@ -34,8 +34,8 @@ for (const [name, { image, scale, rois, scores, moves, boxes }] of Object.entrie
     };
     const input = [1, 3, height * scale, width * scale];
     const detection = { ...detectionBy, picture: { name: "data", shape: input } };
-    const size = [height, width] as const;
-    const actual = boxesInRegions(outputs, detection, ["cat", "dog"], preprocessing, size);
+    const labels = ["cat", "dog"], size = [height, width] as const;
+    const actual = boxesInRegions(detection, { outputs, labels, preprocessing, size });
     const rows = actual.map(({ index, score, left, top, right, bottom }) => {
       return [index, score, left * width, top * height, right * width, bottom * height];
     });
@@ -56,9 +56,9 @@ Deno.test("boxes with low scores are found if the threshold says so", () => {
     cls_prob: tensorOf([[0.94, 0.04, 0.02]]),
     bbox_pred: tensorOf([new Array(12).fill(0)]),
   };
+  const run = { outputs, labels: null, preprocessing, size: [90, 120] } as const;
   const found = (threshold?: number) =>
-    boxesInRegions(outputs, detectionBy, null, preprocessing, [90, 120], threshold)
-      .map(({ index }) => index);
+    boxesInRegions(detectionBy, run, threshold).map(({ index }) => index);
   assert.deepEqual([found(), found(0.5), found(0.03), found(0.01)], [[], [], [1], [1, 2]]);
 });
 
@@ -148,7 +148,8 @@ Deno.test("both sides are multiplied by one factor, as in py-faster-rcnn", () =>
     cls_prob: tensorOf([[0, 1]]),
     bbox_pred: tensorOf([[0, 0, 0, 0, 0, 0, 0, 0]]),
   };
-  const [box] = boxesInRegions(outputs, detection, null, preprocessing, [4, 7]);
+  const run = { outputs, labels: null, preprocessing, size: [4, 7] } as const;
+  const [box] = boxesInRegions(detection, run);
   assert.deepEqual([box!.left * 7, box!.top * 4, box!.right * 7, box!.bottom * 4], [1, 1, 6, 3]);
 });
 

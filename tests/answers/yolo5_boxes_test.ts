@@ -75,7 +75,7 @@ Deno.test("the boxes of YOLO v5 are decoded, and suppressed class by class", () 
   put("map8", [1, 5, 3], [0.25, 0.75, 0.5, 0.5, 0.5, 0.7], 7);
   put("map32", [2, 0, 0], [0.5, 0.5, 0.5, 0.5, 0.4, 0.3], 0);
   const rows = (sample: number, least?: number) =>
-    yolo5Boxes(outputs, sample, detection, null, whole, least).map((found) => {
+    yolo5Boxes(detection, { outputs, sample, labels: null, seen: whole }, least).map((found) => {
       const pixels = [96 * found.left, 64 * found.top, 96 * found.right, 64 * found.bottom];
       return [found.index, +found.score.toFixed(3), ...pixels.map((x) => +x.toFixed(3))];
     });

@@ -38,7 +38,8 @@ Deno.test("a region-based detector is fed the picture's size and scale", async (
   }, { outputs: ["rois", "cls_prob", "bbox_pred"] });
   network.destroy();
   const detection = { ...regionDetectionOf(model.graph)!, regions: "rois" };
-  const expected = boxesInRegions(outputs, detection, null, preprocessing!, [height, width]);
+  const size = [height, width] as const;
+  const expected = boxesInRegions(detection, { outputs, labels: null, preprocessing, size });
   assert.deepEqual(
     boxes,
     expected.map((box) => ({

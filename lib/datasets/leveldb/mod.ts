@@ -7,7 +7,8 @@
  */
 import type { PartialFile } from "../../../proto/deferred.ts";
 import { type Entry, Parts } from "../entries.ts";
-import { type Change, changesInLog, compareKeys } from "./changes.ts";
+import { type Change, changesInLog } from "./changes.ts";
+import { compareKeys } from "./compare_keys.ts";
 import { type Manifest, readManifest, type TableFile } from "./manifest.ts";
 import { changesInTable } from "./table.ts";
 

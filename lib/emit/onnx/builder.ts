@@ -7,8 +7,8 @@
  * @see https://onnx.ai/onnx/operators/
  * @module
  */
-import { count, type Shape, type Shape4 } from "../../../runtime/tensor.ts";
-import { broadcast } from "../broadcast.ts";
+import { count, sameShape, type Shape, type Shape4 } from "../../../runtime/tensor.ts";
+import { broadcast, concatenated, reduced } from "../array_shapes.ts";
 import { BatchMatters, fixed } from "../open_batch.ts";
 import type { RoundedRows } from "../rounding/rounded_rows.ts";
 import { type OnnxAttributes, type OnnxType, type OnnxValue, typeNumbers } from "./node.ts";
@@ -148,8 +148,7 @@ export class OnnxBuilder extends NodeBuilder {
 
   /** Reshapes; one extent may be −1. */
   reshape(x: OnnxValue, shape: Shape): OnnxValue {
-    const { length } = shape;
-    if (length === x.shape.length && shape.every((extent, i) => extent === x.shape[i])) return x;
+    if (sameShape(shape, x.shape)) return x;
     if (shape.filter((extent) => extent === -1).length > 1) throw new BatchMatters();
     if (x.data !== undefined) return { ...x, shape };
     return this.node("Reshape", [x, this.ints(shape)], shape, {}, x.type);
@@ -198,9 +197,7 @@ export class OnnxBuilder extends NodeBuilder {
   concat(values: readonly OnnxValue[], axis: number): OnnxValue {
     const [first] = values;
     if (values.length === 1) return first!;
-    const extents = values.map(({ shape }) => shape[axis]!);
-    const joined = extents.includes(-1) ? -1 : extents.reduce((a, b) => a + b);
-    const shape = first!.shape.with(axis, joined);
+    const shape = concatenated(values.map(({ shape }) => shape), axis);
     return this.node("Concat", values, shape, { axis: { i: axis } }, first!.type);
   }
 
@@ -221,7 +218,7 @@ export class OnnxBuilder extends NodeBuilder {
 
   /** A reduction along axes. */
   reduce(op: Reduction, x: OnnxValue, axes: Shape, keep = false): OnnxValue {
-    const shape = x.shape.flatMap((extent, i) => axes.includes(i) ? keep ? [1] : [] : [extent]);
+    const shape = reduced(x.shape, axes, keep);
     return this.node(op, [x, this.ints(axes)], shape, { keepdims: { i: keep ? 1 : 0 } }, x.type);
   }
 

@@ -22,8 +22,8 @@ export const detectionOutput: Entry<"detectionOutput"> = ({ onnx, attributes, in
   // A Reshape may have put the scores of all images into one row.
   const rated = scores.shape[0] === batch ? scores : onnx.reshape(scores, [batch, -1]);
   const found = Array.from({ length: batch }, (_, n) => {
-    const own = [locations, rated].map((x) => onnx.sliceAxis(x, 0, n, 1));
-    return rowsOf(onnx, attributes, n, own as [OnnxValue, OnnxValue], priors);
+    const predicted = [locations, rated].map((x) => onnx.sliceAxis(x, 0, n, 1));
+    return rowsOf(onnx, attributes, n, predicted as [OnnxValue, OnnxValue], priors);
   });
   return orPlaceholders(onnx, onnx.concat(found, 0), batch);
 };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UniqueNames } from "../../../runtime/unique_names.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { OnnxGraph, OnnxNode, OnnxValue } from "./node.ts";
 
@@ -46,7 +47,8 @@ export function finish(
 
 /** The names of values. */
 class Names {
-  readonly #taken = new Set<string>();
+  /** A name must not be empty. */
+  readonly #unique = new UniqueNames([""]);
   /** Keyed by identity: the names of a node's outputs, or the one of a value without a node. */
   readonly #names = new Map<object, string[]>();
 
@@ -76,10 +78,7 @@ class Names {
   }
 
   #set(key: object, index: number, name: string): string {
-    let unique = name;
-    for (let i = 1; unique === "" || this.#taken.has(unique); i++) unique = `${name}_${i}`;
-    this.#taken.add(unique);
-    const names = this.#names.get(key) ?? [];
+    const unique = this.#unique.take(name), names = this.#names.get(key) ?? [];
     names[index] = unique;
     this.#names.set(key, names);
     return unique;

@@ -5,6 +5,7 @@
  */
 import { lowest } from "../../../runtime/ops/pool2d.ts";
 import { axisOf, type Shape } from "../../../runtime/tensor.ts";
+import * as composed from "../composed.ts";
 import {
   around,
   correction,
@@ -12,6 +13,7 @@ import {
   poolingWindows,
   type Windows,
 } from "../pooling_windows.ts";
+import { arrayOps } from "./array_ops.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { OnnxAttributes, OnnxValue } from "./node.ts";
@@ -23,12 +25,12 @@ const methods = {
   max(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
     return coversPlane(windows)
       ? onnx.node("GlobalMaxPool", [x], shape)
-      : pool("MaxPool", onnx, x, windows, shape, lowest);
+      : pool(onnx, "MaxPool", x, windows, shape);
   },
 
   average(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
     if (coversPlane(windows)) return onnx.node("GlobalAveragePool", [x], shape);
-    const means = pool("AveragePool", onnx, x, windows, shape, 0);
+    const means = pool(onnx, "AveragePool", x, windows, shape);
     const factors = correction(windows);
     if (factors.every((factor) => factor === 1)) return means;
     return onnx.multiply(means, onnx.floats([...windows.windows], factors));
@@ -46,8 +48,8 @@ const methods = {
 
   /** The mean of squares over the mean: both divide by the same number of elements. */
   weighted(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
-    const sums = pool("AveragePool", onnx, x, windows, shape, 0);
-    const squares = pool("AveragePool", onnx, onnx.square(x), windows, shape, 0);
+    const sums = pool(onnx, "AveragePool", x, windows, shape);
+    const squares = pool(onnx, "AveragePool", onnx.square(x), windows, shape);
     const isPositive = onnx.compare("Greater", sums, onnx.number(0));
     const divisor = onnx.where(isPositive, sums, onnx.number(1));
     return onnx.where(isPositive, onnx.divide(squares, divisor), onnx.number(0));
@@ -57,22 +59,20 @@ const methods = {
 /**
  * Pools with padding up to the end of Caffe's last window, so that rounding down gives the same number
  * of windows. Padding counts in means.
- *
- * @param outside The padding value.
  */
 function pool(
-  op: "AveragePool" | "MaxPool",
   onnx: OnnxBuilder,
+  op: "AveragePool" | "MaxPool",
   x: OnnxValue,
   windows: Windows,
   shape: Shape,
-  outside: number,
 ): OnnxValue {
   const counted: OnnxAttributes = op === "AveragePool" ? { count_include_pad: { i: 1 } } : {};
   if (overlapPlane(windows)) {
     return onnx.node(op, [x], shape, { ...settingsOf(windows), ...counted });
   }
   const { kernel, stride } = windows;
+  const outside = op === "AveragePool" ? 0 : lowest;
   const wide = onnx.padImages(x, around(windows, 0), around(windows, 1), outside);
   return onnx.node(op, [wide], shape, {
     kernel_shape: { ints: kernel },
@@ -130,26 +130,8 @@ export const normalize: Entry<"normalize"> = ({ onnx, attributes, inputs: [x] })
   return onnx.divide(x!, onnx.unary("Sqrt", sum));
 };
 
-export const standardize: Entry<"standardize"> = ({ onnx, attributes, inputs: [x] }) => {
-  const { over, divide, eps, epsUnderRoot } = attributes;
-  const all = x!.shape.map((_, axis) => axis);
-  const channel = all.length > 1 ? 1 : -1;
-  const axes = {
-    plane: all.slice(2),
-    sample: all.slice(1),
-    channel: all.filter((axis) => axis !== channel),
-  }[over];
-  // Nothing is averaged where every group is one element.
-  const mean = (of: OnnxValue) =>
-    axes.length === 0 ? of : onnx.reduce("ReduceMean", of, axes, true);
-  const centred = onnx.subtract(x!, mean(x!));
-  if (!divide) return centred;
-  const variance = mean(onnx.square(centred));
-  const deviation = epsUnderRoot
-    ? onnx.unary("Sqrt", onnx.add(variance, onnx.number(eps)))
-    : onnx.add(onnx.unary("Sqrt", variance), onnx.number(eps));
-  return onnx.divide(centred, deviation);
-};
+export const standardize: Entry<"standardize"> = ({ onnx, attributes, inputs: [x] }) =>
+  composed.standardize(arrayOps(onnx), x!, x!.shape.length > 1 ? 1 : undefined, attributes);
 
 export const reduce: Entry<"reduce"> = ({ onnx, attributes, inputs: [x], shape }) => {
   const { operation, coefficient } = attributes;

@@ -6,7 +6,9 @@
 import { startsOf } from "../../../runtime/ops/crop.ts";
 import { rangeOf } from "../../../runtime/ops/slice.ts";
 import { axisOf, count, type Shape4 } from "../../../runtime/tensor.ts";
+import * as composed from "../composed.ts";
 import { BatchMatters, fixed } from "../open_batch.ts";
+import { arrayOps } from "./array_ops.ts";
 import type { Entry } from "./entry.ts";
 import { resize } from "./resize.ts";
 
@@ -77,22 +79,8 @@ export const upsample: Entry<"upsample"> = ({ onnx, inputs: [x], shape }) =>
     nearest_mode: { s: "floor" },
   });
 
-/** Both directions as a permutation of the axes that `runtime/ops/reorg.ts` shows. */
-export const reorg: Entry<"reorg"> = ({ onnx, attributes, inputs: [x], shape }) => {
-  const { stride, reverse } = attributes;
-  const [batch, channels, height, width] = x!.shape as Shape4;
-  const fewer = channels / stride ** 2;
-  const turned = reverse
-    ? onnx.transpose(
-      onnx.reshape(x!, [batch, stride, stride, fewer, height, width]),
-      [0, 3, 4, 1, 5, 2],
-    )
-    : onnx.transpose(
-      onnx.reshape(x!, [batch, fewer, height, stride, width, stride]),
-      [0, 3, 5, 1, 2, 4],
-    );
-  return onnx.reshape(turned, shape);
-};
+export const reorg: Entry<"reorg"> = ({ onnx, attributes, inputs: [x], shape }) =>
+  composed.reorg(arrayOps(onnx), x!, attributes, shape);
 
 /** Positions outside the table select its first or last row. */
 export const gather: Entry<"gather"> = ({ onnx, inputs: [positions, table] }) => {

@@ -62,11 +62,11 @@ export const psroiPool: Entry<"psroiPool"> = ({ onnx, attributes, inputs, shape 
   const image = onnx.unary("Floor", column(0));
   const known = onnx.clip(image, 0, batch - 1);
   // Each bin of each output reads its own channel.
-  const own = Array.from({ length: output * group ** 2 }, (_, i) => i * rows * columns);
+  const channelStarts = Array.from({ length: output * group ** 2 }, (_, i) => i * rows * columns);
   const ofImage = onnx.multiply(onnx.cast(known, "int64"), onnx.ints([channels * rows * columns]));
   const planes = onnx.add(
     onnx.reshape(ofImage, [regions, 1, 1, 1]),
-    onnx.reshape(onnx.ints(own), [1, output, group, group]),
+    onnx.reshape(onnx.ints(channelStarts), [1, output, group, group]),
   );
   const corner = (row: OnnxValue, column: OnnxValue) => {
     const starts = onnx.scale(onnx.reshape(row, [regions, 1, group, 1]), columns);

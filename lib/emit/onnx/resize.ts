@@ -17,9 +17,9 @@ export function resize(
   shape: Shape,
   attributes: OnnxAttributes,
 ): OnnxValue {
-  const scales = [1, 1, ...[2, 3].map((axis) => scaleOf(x.shape[axis]!, shape[axis]!))];
-  const given = onnx.floats([4], Float32Array.from(scales));
-  return onnx.node("Resize", [x, undefined, given], shape, attributes);
+  const scale = (axis: 2 | 3) => scaleOf(x.shape[axis]!, shape[axis]!);
+  const scales = onnx.floats([4], Float32Array.of(1, 1, scale(2), scale(3)));
+  return onnx.node("Resize", [x, undefined, scales], shape, attributes);
 }
 
 /** The least float32 whose product with an extent reaches another one, so that it is not rounded off. */

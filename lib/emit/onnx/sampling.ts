@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { ops } from "../../../runtime/ops/mod.ts";
 import { count, type Shape4, type Tensor } from "../../../runtime/tensor.ts";
 import { bilinear } from "../composed.ts";
+import { correlationParts } from "../correlation_parts.ts";
 import { downsamplingMatrices, tapMatrix } from "../sampling_matrices.ts";
 import { arrayOps } from "./array_ops.ts";
-import type { OnnxBuilder, Padding } from "./builder.ts";
+import type { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
 import { resize } from "./resize.ts";
@@ -63,14 +65,14 @@ export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow
     Float32Array.from({ length: places }, (_, i) => {
       const [tap, pixel] = [Math.floor(i / pixels), i % pixels];
       const window = axis === 0 ? Math.floor(pixel / columns) : pixel % columns;
-      const own = axis === 0 ? Math.floor(tap / kernel[1]) : tap % kernel[1];
-      return window * stride[axis] - pad[axis] + own * dilation[axis];
+      const tapped = axis === 0 ? Math.floor(tap / kernel[1]) : tap % kernel[1];
+      return window * stride[axis] - pad[axis] + tapped * dilation[axis];
     });
   const outside = attributes.outside === "nan" ? NaN : 0;
   const parts = Array.from({ length: groups }, (_, group) => {
     // The flow is along x first, then along y.
-    const own = onnx.sliceAxis(flow!, 1, group * 2 * taps, 2 * taps);
-    const shifts = onnx.reshape(own, [batch, taps, 2, pixels]);
+    const vectors = onnx.sliceAxis(flow!, 1, group * 2 * taps, 2 * taps);
+    const shifts = onnx.reshape(vectors, [batch, taps, 2, pixels]);
     const along = (axis: 0 | 1) =>
       onnx.add(
         onnx.reshape(onnx.sliceAxis(shifts, 2, 1 - axis, 1), [batch, places]),
@@ -91,46 +93,29 @@ export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow
 
 /** One comparison per displacement: shifts the second image, and averages products over windows. */
 export const correlation: Entry<"correlation"> = ({ onnx, attributes, inputs, shape }) => {
-  const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
-  const [, channels, height, width] = inputs[0]!.shape as Shape4;
-  const [, , rows, columns] = shape as Shape4;
-  const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
-  // Only columns are padded if displacements are along x alone.
-  const beyond = (axis: 0 | 1) =>
-    flat && axis === 0 ? [0, 0] as const : [pad, displacement] as const;
-  const around = (axis: 0 | 1, extent: number): Padding => {
-    const [before, reach] = beyond(axis);
-    return [before, Math.max(0, spans[axis] + 2 * reach - before - extent)];
-  };
-  const [still, moving] = inputs.map((x) =>
-    onnx.padImages(x, around(0, height), around(1, width))
-  ) as [OnnxValue, OnnxValue];
-  const part = (x: OnnxValue, down: number, right: number) => {
-    const [y, z] = [beyond(0)[1] + down, displacement + right];
-    return onnx.slice(x, [
-      { axis: 2, start: y, end: y + spans[0] },
-      { axis: 3, start: z, end: z + spans[1] },
+  const { compare, kernel, stride } = attributes;
+  const { pads, size, still, moved } = correlationParts(attributes, inputs[0]!.shape, shape);
+  const [first, second] = inputs.map((x) => onnx.padImages(x, ...pads)) as [OnnxValue, OnnxValue];
+  const part = (x: OnnxValue, [top, left]: Pair) =>
+    onnx.slice(x, [
+      { axis: 2, start: top, end: top + size[0] },
+      { axis: 3, start: left, end: left + size[1] },
     ]);
-  };
-  const fixed = part(still, 0, 0);
-  const radius = Math.floor(displacement / step);
-  const displacements = Array.from({ length: 2 * radius + 1 }, (_, i) => (i - radius) * step);
-  const parts = (flat ? [0] : displacements).flatMap((down) =>
-    displacements.map((right) => {
-      const other = part(moving, down, right);
-      const mean = compare === "product"
-        ? onnx.reduce("ReduceMean", onnx.multiply(fixed, other), [1], true)
-        : onnx.scale(
-          onnx.reduce("ReduceL1", onnx.subtract(fixed, other), [1], true),
-          1 / channels,
-        );
-      return kernel === 1 && stride === 1
-        ? mean
-        : onnx.node("AveragePool", [mean], shape.with(1, 1), {
-          kernel_shape: { ints: [kernel, kernel] },
-          strides: { ints: [stride, stride] },
-        });
-    })
-  );
+  const fixed = part(first, still), channels = fixed.shape[1]!;
+  const parts = moved.map((at) => {
+    const other = part(second, at);
+    const mean = compare === "product"
+      ? onnx.reduce("ReduceMean", onnx.multiply(fixed, other), [1], true)
+      : onnx.scale(
+        onnx.reduce("ReduceL1", onnx.subtract(fixed, other), [1], true),
+        1 / channels,
+      );
+    return kernel === 1 && stride === 1
+      ? mean
+      : onnx.node("AveragePool", [mean], shape.with(1, 1), {
+        kernel_shape: { ints: [kernel, kernel] },
+        strides: { ints: [stride, stride] },
+      });
+  });
   return onnx.concat(parts, 1);
 };

@@ -27,7 +27,7 @@ import { proposal } from "./proposal.ts";
 import { psroiPool, roiAverage, roiPool } from "./regions.ts";
 import { correlation, downsample, flowWarp, interp, resample } from "./sampling.ts";
 import { argMax, ctcGreedy, recurrent } from "./sequences.ts";
-import { conv2d, conv3d, deconv2d, im2col } from "./windows.ts";
+import { conv, deconv2d, im2col } from "./windows.ts";
 import { yoloOutput } from "./yolo_output.ts";
 
 /** The boxes depend only on shapes other than the batch, so they are constants. */
@@ -45,8 +45,8 @@ export const table: Table = {
   argMax,
   batchNorm,
   concat,
-  conv2d,
-  conv3d,
+  conv2d: conv,
+  conv3d: conv,
   correlation,
   crop,
   ctcGreedy,

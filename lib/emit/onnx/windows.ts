@@ -25,10 +25,8 @@ function settingsOf({ kernel, stride, pad, dilation, group }: Settings) {
   };
 }
 
-export const conv2d: Entry<"conv2d"> = ({ onnx, attributes, inputs, shape }) =>
-  onnx.node("Conv", inputs, shape, settingsOf(attributes));
-
-export const conv3d: Entry<"conv3d"> = ({ onnx, attributes, inputs, shape }) =>
+/** Images and volumes alike. */
+export const conv: Entry<"conv2d" | "conv3d"> = ({ onnx, attributes, inputs, shape }) =>
   onnx.node("Conv", inputs, shape, settingsOf(attributes));
 
 export const deconv2d: Entry<"deconv2d"> = ({ onnx, attributes, inputs, shape }) =>

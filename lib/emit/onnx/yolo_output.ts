@@ -58,11 +58,11 @@ function candidatesOf(
     const cell = i >> 1;
     return i % 2 === 0 ? cell % width : Math.floor(cell / width) % height;
   });
-  const own = Float32Array.from(anchors.slice(index * boxes * 2, (index + 1) * boxes * 2));
+  const sizes = Float32Array.from(anchors.slice(index * boxes * 2, (index + 1) * boxes * 2));
   const size = onnx.floats([2], Float32Array.of(width, height));
   const corner = onnx.floats([cells, 1, 2], corners);
   const center = onnx.divide(onnx.add(corner, onnx.unary("Sigmoid", part(0, 2))), size);
-  const extent = onnx.multiply(onnx.unary("Exp", part(2, 2)), onnx.floats([boxes, 2], own));
+  const extent = onnx.multiply(onnx.unary("Exp", part(2, 2)), onnx.floats([boxes, 2], sizes));
   const half = onnx.scale(onnx.divide(extent, size), 0.5);
   const object = onnx.unary("Sigmoid", part(4, 1));
   const logits = part(5, classes), best = onnx.reduce("ReduceMax", logits, [2], true);

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { count, type Shape } from "../../../runtime/tensor.ts";
-import { broadcast } from "../broadcast.ts";
+import { count, sameShape, type Shape } from "../../../runtime/tensor.ts";
+import { broadcast, concatenated, reduced } from "../array_shapes.ts";
 import { BatchMatters } from "../open_batch.ts";
 import type { TfType, TfValue } from "./node.ts";
 import { NodeBuilder } from "./node_builder.ts";
@@ -117,9 +117,7 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** Reshapes; one extent may be −1. */
   reshape(x: TfValue, shape: Shape): TfValue {
-    if (shape.length === x.shape.length && shape.every((extent, i) => extent === x.shape[i])) {
-      return x;
-    }
+    if (sameShape(shape, x.shape)) return x;
     if (shape.filter((extent) => extent === -1).length > 1) throw new BatchMatters();
     return this.folded(
       "Reshape",
@@ -139,7 +137,7 @@ export class ArrayBuilder extends NodeBuilder {
     const shape = size.map((extent, i) =>
       extent !== -1 || x.shape[i] === -1 ? extent : x.shape[i]! - begin[i]!
     );
-    if (begin.every((start) => start === 0) && shape.every((n, i) => n === x.shape[i])) return x;
+    if (begin.every((start) => start === 0) && sameShape(shape, x.shape)) return x;
     return this.folded(
       "Slice",
       x,
@@ -155,8 +153,8 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** A part of one axis. */
   sliceAxis(x: TfValue, axis: number, start: number, length: number): TfValue {
-    const whole = x.shape.map((extent) => extent);
-    return this.slice(x, whole.map((_, i) => i === axis ? start : 0), whole.with(axis, length));
+    const begin = x.shape.map((_, i) => i === axis ? start : 0);
+    return this.slice(x, begin, x.shape.with(axis, length));
   }
 
   /** Constant padding; no op if there is none. */
@@ -189,15 +187,13 @@ export class ArrayBuilder extends NodeBuilder {
   /** Concatenates tensors along an axis. */
   concat(values: readonly TfValue[], axis: number): TfValue {
     if (values.length === 1) return values[0]!;
-    const [first] = values;
-    const extents = values.map(({ shape }) => shape[axis]!);
-    const joined = extents.includes(-1) ? -1 : extents.reduce((a, b) => a + b);
+    const { type } = values[0]!;
     const node = this.node("ConcatV2", [...values, this.setting(axis)], {
       N: { i: values.length },
-      T: { type: first!.type },
+      T: { type },
       Tidx: { type: "int" },
     });
-    return this.result(node, first!.shape.with(axis, joined), first!.type);
+    return this.result(node, concatenated(values.map(({ shape }) => shape), axis), type);
   }
 
   /** Repeats a tensor along an axis. */
@@ -243,8 +239,7 @@ export class ArrayBuilder extends NodeBuilder {
       Tidx: { type: "int" },
       keep_dims: { b: keep },
     });
-    const shape = x.shape.flatMap((extent, i) => axes.includes(i) ? keep ? [1] : [] : [extent]);
-    return this.result(node, shape, x.type);
+    return this.result(node, reduced(x.shape, axes, keep), x.type);
   }
 
   /** The index of the largest element along an axis; the first of equals. */

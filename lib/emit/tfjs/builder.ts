@@ -93,12 +93,7 @@ export class TfBuilder extends ArrayBuilder {
 
   /** A depthwise convolution with weights `[kH, kW, I, M]`, without padding. */
   depthwise(x: TfValue, weights: TfValue, stride: number): TfValue {
-    const [kernel_h, kernel_w, channels, multiplier] = weights.shape as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [kernel_h, kernel_w, channels, multiplier] = weights.shape as Shape4;
     const node = this.node("DepthwiseConv2dNative", [x, weights], {
       T: { type: "float" },
       strides: { ints: [1, stride, stride, 1] },

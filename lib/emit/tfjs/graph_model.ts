@@ -9,8 +9,9 @@ import { deferredBytes } from "../../../proto/deferred.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
+import { exportedOutputs } from "../exported_outputs.ts";
 import { metadataOf } from "../metadata.ts";
-import { compileModel } from "./compile_model.ts";
+import { compile } from "./compile.ts";
 import { encodeWeight, type GraphModelWeights } from "./encode_weight.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
 
@@ -59,7 +60,7 @@ export function writeGraphModel(
   const model = wholeModel(written);
   expectWord("write the graph model", "weights", weights, ["float32", "float16", "uint8"]);
   expectWeights(model, "graph model");
-  const graph = compileModel(model);
+  const graph = compile(model.graph, exportedOutputs(model.graph));
   const encoded = [...graph.constants.values()].map((value) => encodeWeight(value, weights));
   const size = encoded.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const count = Math.ceil(size / shardSize);

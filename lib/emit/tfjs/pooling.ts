@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { lowest } from "../../../runtime/ops/pool2d.ts";
+import * as composed from "../composed.ts";
 import {
   around,
   correction,
@@ -16,11 +16,12 @@ import {
   poolingWindows,
   type Windows,
 } from "../pooling_windows.ts";
+import { arrayOps } from "./array_ops.ts";
 import type { TfBuilder } from "./builder.ts";
 import { axisIn, commonLayout, type Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import { image } from "./operand.ts";
-import { tapOf } from "./windows.ts";
+import { stacked, tapOf, tapsOf } from "./windows.ts";
 
 export const pool2d: Entry<"pool2d"> = ({ tf, attributes, inputs: [input], known }) => {
   const settings = poolingWindows(attributes, input!.known, known);
@@ -47,13 +48,8 @@ const methods = {
   /** An argmax over the taps as an axis: the first of equals wins, as in Caffe. */
   argmax(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
     const { kernel, stride, pad, plane, windows } = settings;
-    const wide = widened(tf, x, settings, lowest);
     const taps = tapsOf(kernel);
-    const pixels = taps.map((tap) => {
-      const pixels = tapOf(tf, wide, tap, { stride, windows });
-      return tf.reshape(pixels, [...pixels.shape, 1]);
-    });
-    const all = tf.concat(pixels, 4);
+    const all = stacked(tf, widened(tf, x, settings, lowest), taps, settings);
     const best = tf.argMax(all, 4);
     const offsets = Float32Array.from(taps, ([h, w]) => h * plane[1] + w);
     const corners = Float32Array.from({ length: windows[0] * windows[1] }, (_, i) => {
@@ -81,11 +77,6 @@ const methods = {
     );
   },
 };
-
-/** The taps of a window, row by row. */
-function tapsOf([height, width]: Pair): Pair[] {
-  return Array.from({ length: height * width }, (_, tap) => [Math.floor(tap / width), tap % width]);
-}
 
 /** Pads images to the extents that the windows cover. */
 function widened(tf: TfBuilder, x: TfValue, settings: Windows, value: number): TfValue {
@@ -133,25 +124,10 @@ export const normalize: Entry<"normalize"> = ({ tf, attributes, inputs: [input] 
 };
 
 export const standardize: Entry<"standardize"> = ({ tf, attributes, inputs: [input] }) => {
-  const { over, divide, eps, epsUnderRoot } = attributes;
   const layout = commonLayout([input!]);
-  const x = input!.in(layout);
-  const all = x.shape.map((_, axis) => axis);
-  const channel = x.shape.length > 1 ? axisIn(layout, 1, x.shape.length) : -1;
-  const axes = {
-    plane: all.filter((axis) => axis !== 0 && axis !== channel),
-    sample: all.slice(1),
-    channel: all.filter((axis) => axis !== channel),
-  }[over];
-  // Nothing is averaged where every group is one element.
-  const mean = (of: TfValue) => axes.length === 0 ? of : tf.reduce("Mean", of, axes, true);
-  const centred = tf.subtract(x, mean(x));
-  if (!divide) return { layout, value: centred };
-  const variance = mean(tf.unary("Square", centred));
-  const deviation = epsUnderRoot
-    ? tf.unary("Sqrt", tf.add(variance, tf.number(eps)))
-    : tf.add(tf.unary("Sqrt", variance), tf.number(eps));
-  return { layout, value: tf.divide(centred, deviation) };
+  const x = input!.in(layout), rank = x.shape.length;
+  const channel = rank > 1 ? axisIn(layout, 1, rank) : undefined;
+  return { layout, value: composed.standardize(arrayOps(tf), x, channel, attributes) };
 };
 
 export const reduce: Entry<"reduce"> = ({ tf, attributes, inputs: [input], shape }) => {

@@ -5,8 +5,10 @@
  */
 import { startsOf } from "../../../runtime/ops/crop.ts";
 import { rangeOf } from "../../../runtime/ops/slice.ts";
-import { axisOf, type Shape4 } from "../../../runtime/tensor.ts";
+import { axisOf } from "../../../runtime/tensor.ts";
+import * as composed from "../composed.ts";
 import { fixed } from "../open_batch.ts";
+import { arrayOps } from "./array_ops.ts";
 import { axisIn, commonLayout, type Entry } from "./entry.ts";
 import { gatherEach } from "./gather_each.ts";
 import { caffe, toImage } from "./operand.ts";
@@ -92,21 +94,8 @@ export const upsample: Entry<"upsample"> = ({ tf, attributes: { scale }, inputs:
   return { layout: "image", value };
 };
 
-/**
- * Both directions as a permutation of the axes that `runtime/ops/reorg.ts` shows, with the extents of
- * the input.
- */
-export const reorg: Entry<"reorg"> = ({ tf, attributes, inputs: [input], shape }) => {
-  const { stride, reverse } = attributes;
-  const [batch, channels, height, width] = input!.shape as Shape4;
-  const fewer = channels / stride ** 2;
-  const dealt = [batch, stride, stride, fewer, height, width];
-  const whole = [batch, fewer, height, stride, width, stride];
-  const turned = reverse
-    ? tf.transpose(tf.reshape(input!.caffe, dealt), [0, 3, 4, 1, 5, 2])
-    : tf.transpose(tf.reshape(input!.caffe, whole), [0, 3, 5, 1, 2, 4]);
-  return caffe(tf.reshape(turned, shape));
-};
+export const reorg: Entry<"reorg"> = ({ tf, attributes, inputs: [input], shape }) =>
+  caffe(composed.reorg(arrayOps(tf), input!.caffe, attributes, shape));
 
 /** Positions outside the table select its first or last row. */
 export const gather: Entry<"gather"> = ({ tf, inputs: [positions, table] }) => {

@@ -3,15 +3,17 @@
  *
  * @module
  */
+import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { ops } from "../../../runtime/ops/mod.ts";
 import { count, type Shape4, type Tensor } from "../../../runtime/tensor.ts";
 import { bilinear } from "../composed.ts";
+import { correlationParts } from "../correlation_parts.ts";
 import { downsamplingMatrices, tapMatrix } from "../sampling_matrices.ts";
 import { arrayOps } from "./array_ops.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
-import { caffe, image, type Operand } from "./operand.ts";
+import { caffe, image } from "./operand.ts";
 
 export const interp: Entry<"interp"> = ({ tf, attributes, inputs: [input], known }) => {
   const { cut: [before, after], alignCorners } = attributes;
@@ -22,21 +24,13 @@ export const interp: Entry<"interp"> = ({ tf, attributes, inputs: [input], known
   if (size[0] === kept[0] && size[1] === kept[1]) return image(x);
   if (!tf.learns(x)) return image(tf.resizeBilinear(x, size, alignCorners));
   // TensorFlow.js has no gradient for half-pixel centres.
-  const matrix = (axis: 2 | 3) =>
-    tapMatrix(ops.interp.taps!(attributes, input!.known, known, axis), input!.known[axis]!);
-  return caffe(mix(tf, input!, matrix(2), matrix(3)));
+  const taps = (axis: 2 | 3) => ops.interp.taps!(attributes, input!.known, known, axis);
+  const matrix = (axis: 2 | 3) => constant(tf, tapMatrix(taps(axis), input!.known[axis]!));
+  return caffe(mix(tf, input!.caffe, matrix(2), matrix(3)));
 };
 
-/** Separable resizing by two matrices `[output, input]`; the result is in Caffe's order. */
-function mix(tf: TfBuilder, input: Operand, down: Tensor, along: Tensor) {
-  return mixed(tf, input.caffe, matrixOf(tf, down), matrixOf(tf, along));
-}
-
-function matrixOf(tf: TfBuilder, { shape, data }: Tensor): TfValue {
-  return tf.floats(shape, data);
-}
-
-function mixed(tf: TfBuilder, x: TfValue, down: TfValue, along: TfValue): TfValue {
+/** Separable resizing by two matrices `[output, input]`, in Caffe's order. */
+function mix(tf: TfBuilder, x: TfValue, down: TfValue, along: TfValue): TfValue {
   const [batch, channels, height, width] = x.shape as Shape4;
   const [[rows], [columns]] = [down.shape, along.shape] as [number[], number[]];
   const times = (...extents: number[]) => batch === -1 ? -1 : extents.reduce((a, b) => a * b);
@@ -50,27 +44,30 @@ function mixed(tf: TfBuilder, x: TfValue, down: TfValue, along: TfValue): TfValu
   return tf.transpose(high, [0, 1, 3, 2]);
 }
 
+function constant(tf: TfBuilder, { shape, data }: Tensor): TfValue {
+  return tf.floats(shape, data);
+}
+
 export const resample: Entry<"resample"> = ({ tf, attributes, inputs: [input], known }) => {
   const along = (axis: 2 | 3) => ops.resample.taps!(attributes, input!.known, known, axis);
   if (attributes.method === "nearest") {
     const nearest = (axis: 2 | 3) => tf.ints(along(axis).map(([tap]) => tap![0]));
     return image(tf.gather(tf.gather(input!.image, nearest(2), 1), nearest(3), 2));
   }
-  const matrix = (axis: 2 | 3) => tapMatrix(along(axis), input!.known[axis]!);
-  return caffe(mix(tf, input!, matrix(2), matrix(3)));
+  const matrix = (axis: 2 | 3) => constant(tf, tapMatrix(along(axis), input!.known[axis]!));
+  return caffe(mix(tf, input!.caffe, matrix(2), matrix(3)));
 };
 
 /** NaNs have a weight of their own: they are left out of a mean unless it exceeds one half. */
 export const downsample: Entry<"downsample"> = ({ tf, inputs: [input], known }) => {
-  const [down, along] = downsamplingMatrices(input!.known, known).map((matrix) =>
-    matrixOf(tf, matrix)
-  );
+  const [down, along] = downsamplingMatrices(input!.known, known)
+    .map((matrix) => constant(tf, matrix));
   const x = input!.caffe;
   const isLost = tf.isNan(x);
-  const sum = mixed(tf, tf.select(isLost, tf.number(0), x), down!, along!);
-  const lost = mixed(tf, tf.cast(isLost, "float"), down!, along!);
+  const sum = mix(tf, tf.select(isLost, tf.number(0), x), down!, along!);
+  const lost = mix(tf, tf.cast(isLost, "float"), down!, along!);
   const found = tf.select(isLost, tf.number(0), tf.number(1));
-  const total = mixed(tf, found, down!, along!);
+  const total = mix(tf, found, down!, along!);
   const isNothing = tf.compare("Greater", lost, tf.scale(total, 0.5));
   return caffe(tf.select(isNothing, tf.number(NaN), tf.divide(sum, total)));
 };
@@ -119,36 +116,20 @@ export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, fl
 
 /** One comparison per displacement: shifts the second image, and averages products over windows. */
 export const correlation: Entry<"correlation"> = ({ tf, attributes, inputs, known }) => {
-  const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
-  const [first, second] = inputs;
-  const [, , height, width] = first!.known as Shape4;
-  const [, , rows, columns] = known as Shape4;
-  const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
-  // Only columns are padded if displacements are along x alone.
-  const beyond = (axis: 0 | 1) =>
-    flat && axis === 0 ? [0, 0] as const : [pad, displacement] as const;
-  const around = (axis: 0 | 1, extent: number) => {
-    const [before, reach] = beyond(axis);
-    return [before, Math.max(0, spans[axis] + 2 * reach - before - extent)] as const;
-  };
-  const wide = (x: TfValue) => tf.pad(x, [[0, 0], around(0, height), around(1, width), [0, 0]]);
-  const [still, moving] = [wide(first!.image), wide(second!.image)];
-  const part = (x: TfValue, down: number, right: number) =>
-    tf.slice(x, [0, beyond(0)[1] + down, displacement + right, 0], [-1, ...spans, -1]);
-  const fixed = part(still, 0, 0);
-  const radius = Math.floor(displacement / step);
-  const displacements = Array.from({ length: 2 * radius + 1 }, (_, i) => (i - radius) * step);
-  const parts = (flat ? [0] : displacements).flatMap((down) =>
-    displacements.map((right) => {
-      const other = part(moving, down, right);
-      const compared = compare === "product"
-        ? tf.multiply(fixed, other)
-        : tf.unary("Abs", tf.subtract(fixed, other));
-      const mean = tf.reduce("Mean", compared, [3], true);
-      return kernel === 1 && stride === 1
-        ? mean
-        : tf.pool("AvgPool", mean, [kernel, kernel], [stride, stride]);
-    })
-  );
+  const { compare, kernel, stride } = attributes;
+  const { pads, size, still, moved } = correlationParts(attributes, inputs[0]!.known, known);
+  const [first, second] = inputs.map((input) => tf.pad(input.image, [[0, 0], ...pads, [0, 0]]));
+  const part = (x: TfValue, [top, left]: Pair) => tf.slice(x, [0, top, left, 0], [-1, ...size, -1]);
+  const fixed = part(first!, still);
+  const parts = moved.map((at) => {
+    const other = part(second!, at);
+    const compared = compare === "product"
+      ? tf.multiply(fixed, other)
+      : tf.unary("Abs", tf.subtract(fixed, other));
+    const mean = tf.reduce("Mean", compared, [3], true);
+    return kernel === 1 && stride === 1
+      ? mean
+      : tf.pool("AvgPool", mean, [kernel, kernel], [stride, stride]);
+  });
   return image(tf.concat(parts, 3));
 };

@@ -85,6 +85,14 @@ function padded(tf: TfBuilder, x: TfValue, pad: Pair): TfValue {
   return tf.pad(x, [[0, 0], both(pad[0]), both(pad[1]), [0, 0]]);
 }
 
+/** The positions of a window's taps, row by row. */
+export function tapsOf([height, width]: Pair, dilation: Pair = [1, 1]): Pair[] {
+  return Array.from({ length: height * width }, (_, tap) => [
+    Math.floor(tap / width) * dilation[0],
+    tap % width * dilation[1],
+  ]);
+}
+
 /** The pixels under one tap of every window. */
 export function tapOf(
   tf: TfBuilder,
@@ -95,6 +103,17 @@ export function tapOf(
   const extent = (axis: 0 | 1) => (windows[axis] - 1) * stride[axis] + 1;
   const part = tf.slice(x, [0, down, right, 0], [-1, extent(0), extent(1), -1]);
   return tf.everyPixel(part, stride, windows);
+}
+
+/** The pixels under some taps of every window, along a last axis. */
+export function stacked(
+  tf: TfBuilder,
+  x: TfValue,
+  taps: readonly Pair[],
+  windows: Pick<Windows, "stride" | "windows">,
+): TfValue {
+  const pixels = taps.map((tap) => tapOf(tf, x, tap, windows));
+  return tf.concat(pixels.map((part) => tf.reshape(part, [...part.shape, 1])), 4);
 }
 
 /** A sum over taps, channel by channel, for strides or dilations that no op has. */
@@ -211,12 +230,7 @@ function dilate(tf: TfBuilder, weights: TfValue, dilation: Pair): TfValue {
 export const im2col: Entry<"im2col"> = ({ tf, attributes, inputs: [input], known }) => {
   const { kernel, stride, pad, dilation } = attributes;
   const windows: Pair = [known[2]!, known[3]!];
-  const wide = padded(tf, input!.image, pad);
-  const taps = Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => {
-    const at: Pair = [Math.floor(tap / kernel[1]) * dilation[0], tap % kernel[1] * dilation[1]];
-    const pixels = tapOf(tf, wide, at, { stride, windows });
-    return tf.reshape(pixels, [...pixels.shape, 1]);
-  });
-  const all = tf.concat(taps, 4);
+  const taps = tapsOf(kernel, dilation);
+  const all = stacked(tf, padded(tf, input!.image, pad), taps, { stride, windows });
   return image(tf.reshape(all, [all.shape[0]!, ...windows, known[1]!]));
 };

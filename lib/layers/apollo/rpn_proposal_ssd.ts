@@ -49,7 +49,7 @@ export const rpnProposalSsd = defineLayer({
     }
     const nodes = new LayerNodes(graph, name);
     const cells = byCell(instance, "moves", moves!, anchors);
-    const deltas = nodes.reshape("deltas", denormalized(graph, name, layer, cells, 3), [-1, 4]);
+    const deltas = nodes.reshape("deltas", denormalized(nodes, layer, cells, 3), [-1, 4]);
     const boxes = movedBoxes(instance, anchorsAt(instance, extents), deltas, info!);
     const objects = nodes.add("slice", "objects", [scores!], { start: anchors });
     const list = nodes.reshape("list", byCell(instance, "scores", objects, anchors), [-1, 1]);

@@ -4,9 +4,9 @@
  * @module
  */
 import { float, message, repeated } from "../../../proto/message.ts";
-import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { Value } from "../../../runtime/graph.ts";
 import type { NetLayer } from "../../caffe/net.ts";
-import { LayerNodes } from "../layer_nodes.ts";
+import type { LayerNodes } from "../layer_nodes.ts";
 
 /** The settings that layers of several types have beside their own. */
 const bboxRegParam = {
@@ -18,13 +18,7 @@ const bboxRegParam = {
 };
 
 /** Denormalizes the offsets and log-scales of boxes, which are along an axis. */
-export function denormalized(
-  graph: GraphBuilder,
-  name: string,
-  layer: NetLayer,
-  moves: Value,
-  axis = 1,
-): Value {
+export function denormalized(nodes: LayerNodes, layer: NetLayer, moves: Value, axis = 1): Value {
   const { bbox_mean: mean, bbox_std: std } = layer.param(bboxRegParam);
   if (mean.length === 0 || std.length === 0) return moves;
   if (mean.length !== 4 || std.length !== 4) {
@@ -32,7 +26,6 @@ export function denormalized(
       `it has ${mean.length} bbox_mean and ${std.length} bbox_std, but needs 4 of both, or none`,
     );
   }
-  const nodes = new LayerNodes(graph, name);
   const terms = [nodes.numbers("std", std), nodes.numbers("mean", mean)];
   return nodes.add("affine", "denormalized", [moves, ...terms], { axis });
 }

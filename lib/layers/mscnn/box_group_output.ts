@@ -22,7 +22,8 @@ import {
 import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
-import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { defineLayer, type LayerInstance } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { bestBoxesOps, type ScoredBoxes } from "../rcnn/best_boxes.ts";
 import { boxesAt, expectPlainOverlap, listed, part, selectedBoxes, sum } from "./cell_boxes.ts";
 
@@ -70,7 +71,7 @@ export const boxGroupOutput = defineLayer({
 /** The boxes of a map. */
 function decoded(instance: Instance, i: number): ScoredBoxes {
   const { graph, param, bottoms } = instance;
-  const name = `${instance.name}/map ${i}`;
+  const nodes = new LayerNodes(graph, `${instance.name}/map ${i}`);
   const { field_h, field_w, stride } = param.box_group_param[i]!;
   const groups = field_w.length;
   if (groups === 0 || field_h.length !== groups || stride === 0) {
@@ -91,27 +92,25 @@ function decoded(instance: Instance, i: number): ScoredBoxes {
     );
   }
   const [height, width] = extents as [number, number];
-  const grouped = (role: string, value: Value) =>
-    apply(graph, "reshape", `${name}/${role}`, [fixed(graph, `${name}/${role}`, value, 2)], {
-      shape: [-1, groups],
-      numAxes: 1,
-    });
-  const background = part(instance, `${name}/background`, grouped("grouped", probabilities), 0, 1);
-  const score = apply(graph, "power", `${name}/score`, [background], { scale: -1, shift: 1 });
-  const { start, low, whole } = boxesAt(instance, name, {
+  const grouped = (role: string, value: Value) => {
+    const sized = fixed(graph, `${nodes.name}/${role}`, value, 2);
+    return nodes.add("reshape", role, [sized], { shape: [-1, groups], numAxes: 1 });
+  };
+  const background = part(nodes, "background", grouped("grouped", probabilities), 0, 1);
+  const score = nodes.add("power", "score", [background], { scale: -1, shift: 1 });
+  const { start, low, whole } = boxesAt(instance, nodes, {
     moves: grouped("moves", moves),
     fields: field_w.map((width, k) => [width, field_h[k]!]),
     stride,
   });
-  const end = sum(instance, `${name}/end`, [start, whole], 1, -1);
-  const last = apply(graph, "power", `${name}/last`, [end], { shift: -1 });
-  const clipped = [width, height].map((extent, k) =>
-    apply(graph, "clip", `${name}/high/${k}`, [
-      part(instance, `${name}/last/${k}`, last, k, k + 1),
-    ], { min: -1e30, max: extent * stride })
-  );
-  const high = apply(graph, "concat", `${name}/high`, clipped, { axis: 2 });
-  const less = sum(instance, `${name}/less`, [low, high], 1, -1);
-  const size = apply(graph, "power", `${name}/cut`, [less], { shift: -1 });
-  return listed(instance, name, score, { low, high, size });
+  const end = sum(nodes, "end", [start, whole], 1, -1);
+  const last = nodes.add("power", "last", [end], { shift: -1 });
+  const clipped = [width, height].map((extent, k) => {
+    const side = part(nodes, `last/${k}`, last, k, k + 1);
+    return nodes.add("clip", `high/${k}`, [side], { min: -1e30, max: extent * stride });
+  });
+  const high = nodes.add("concat", "high", clipped, { axis: 2 });
+  const less = sum(nodes, "less", [low, high], 1, -1);
+  const size = nodes.add("power", "cut", [less], { shift: -1 });
+  return listed(instance, nodes, score, { low, high, size });
 }

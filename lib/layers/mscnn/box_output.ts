@@ -20,7 +20,8 @@ import {
 import type { Value } from "../../../runtime/graph.ts";
 import { expectImage, type Shape4 } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
-import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { defineLayer, type LayerInstance } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { bestBoxesOps, type ScoredBoxes } from "../rcnn/best_boxes.ts";
 import { boxesAt, expectPlainOverlap, listed, part, selectedBoxes, sum } from "./cell_boxes.ts";
 
@@ -76,32 +77,26 @@ export const boxOutput = defineLayer({
 /** The boxes of a map. */
 function decoded(instance: Instance, bottom: Value, i: number): ScoredBoxes {
   const { graph, param } = instance;
-  const name = `${instance.name}/map ${i}`;
+  const nodes = new LayerNodes(graph, `${instance.name}/map ${i}`);
   expectImage(bottom.shape);
   const [, channels, height, width] = bottom.shape as Shape4;
   const classes = channels - 4, rate = param.downsample_rate[i]!;
   if (classes < 2) {
     throw new TypeError(`its bottom has ${channels} channels, but 2 classes and a box need 6`);
   }
-  const map = fixed(graph, name, bottom, 2);
-  const slice = (role: string, start: number, end: number) =>
-    part(instance, `${name}/${role}`, map, start, end);
-  const others = slice("objects", 1, classes);
-  const best = classes === 2
-    ? others
-    : apply(graph, "argMax", `${name}/best`, [others], { result: "value" });
-  const score = sum(instance, `${name}/score`, [best, slice("background", 0, 1)], 1, -1);
-  const { low, whole } = boxesAt(instance, name, {
-    moves: slice("moves", classes, channels),
+  const map = fixed(graph, nodes.name, bottom, 2);
+  const others = part(nodes, "objects", map, 1, classes);
+  const best = classes === 2 ? others : nodes.add("argMax", "best", [others], { result: "value" });
+  const score = sum(nodes, "score", [best, part(nodes, "background", map, 0, 1)], 1, -1);
+  const { low, whole } = boxesAt(instance, nodes, {
+    moves: part(nodes, "moves", map, classes, channels),
     fields: [[param.field_w[i]!, param.field_h[i]!]],
     stride: rate,
   });
-  const outermost = Float32Array.of(-Math.trunc(width * rate), -Math.trunc(height * rate));
-  const room = apply(graph, "affine", `${name}/room`, [
-    low,
-    graph.constant(`${name}/room/offset`, { shape: [2], data: outermost }),
-  ], { terms: "offset" });
-  const size = apply(graph, "eltwise", `${name}/size cut`, [whole, room], { operation: "max" });
-  const high = sum(instance, `${name}/high`, [low, size], 1, -1);
-  return listed(instance, name, score, { low, high, size });
+  const outermost = [width, height].map((extent) => -Math.trunc(extent * rate));
+  const offset = nodes.numbers("room/offset", outermost);
+  const room = nodes.add("affine", "room", [low, offset], { terms: "offset" });
+  const size = nodes.add("eltwise", "size cut", [whole, room], { operation: "max" });
+  const high = sum(nodes, "high", [low, size], 1, -1);
+  return listed(instance, nodes, score, { low, high, size });
 }

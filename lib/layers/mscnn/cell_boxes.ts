@@ -7,6 +7,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import {
   bestBoxes,
   type Column,
@@ -59,46 +60,50 @@ export function expectPlainOverlap(type: string): void {
 /** The axis of a value `[N, …, H, W]` before its height. */
 const axisOf = ({ shape }: Value) => shape.length - 3;
 
-/** The sum of two values, or their difference. */
-export function sum(instance: Instance, name: string, values: readonly Value[], ...by: number[]) {
-  return apply(instance.graph, "eltwise", name, values, { coefficients: by });
+/** Adds the sum of two values, or their difference. */
+export function sum(nodes: LayerNodes, role: string, values: readonly Value[], ...by: number[]) {
+  return nodes.add("eltwise", role, values, { coefficients: by });
 }
 
-/** A part of the coordinates at cells, or of what else there is. */
-export function part(instance: Instance, name: string, value: Value, start: number, end: number) {
-  return apply(instance.graph, "slice", name, [value], { axis: axisOf(value), start, end });
+/** Adds a part of the coordinates at cells, or of what else there is. */
+export function part(nodes: LayerNodes, role: string, value: Value, start: number, end: number) {
+  return nodes.slice(role, value, axisOf(value), start, end);
 }
 
 /** The boxes at a map's cells. */
-export function boxesAt(instance: Instance, name: string, cells: CellMoves): CellBoxes {
-  const { graph, layer, param } = instance, { fields, stride } = cells;
-  const [height, width] = cells.moves.shape.slice(-2) as [number, number];
+export function boxesAt(
+  { layer, param }: Instance,
+  nodes: LayerNodes,
+  { moves, fields, stride }: CellMoves,
+): CellBoxes {
+  const [height, width] = moves.shape.slice(-2) as [number, number];
   const affine = (role: string, value: Value, terms: "scale" | "offset", at: readonly number[]) => {
-    const axis = 1, shape = value.shape.slice(axis, terms === "scale" ? -2 : undefined);
-    return apply(graph, "affine", `${name}/${role}`, [
-      value,
-      graph.constant(`${name}/${role}/${terms}`, { shape, data: Float32Array.from(at) }),
-    ], { terms });
+    const shape = value.shape.slice(1, terms === "scale" ? -2 : undefined);
+    return nodes.add("affine", role, [value, nodes.numbers(`${role}/${terms}`, at, shape)], {
+      terms,
+    });
   };
   const clip = (role: string, value: Value, most: number) =>
-    apply(graph, "clip", `${name}/${role}`, [value], { min: -most, max: most });
+    nodes.add("clip", role, [value], { min: -most, max: most });
 
-  const moves = denormalized(graph, name, layer, cells.moves, axisOf(cells.moves));
-  const shifts = part(instance, `${name}/shifts`, moves, 0, 2);
-  const stretches = part(instance, `${name}/stretches`, moves, 2, 4);
-  const shift = clip("shift", shifts, 1 / param.field_xyr);
-  const stretch = clip("stretch", stretches, Math.log(param.field_whr));
-  const centers = Array.from({ length: 2 * height * width }, (_, at) => {
-    const cell = at % (height * width);
-    return ((at === cell ? cell % width : Math.floor(cell / width)) + 0.5) * stride;
-  });
+  const deltas = denormalized(nodes, layer, moves, axisOf(moves));
+  const shift = clip("shift", part(nodes, "shifts", deltas, 0, 2), 1 / param.field_xyr);
+  const stretch = clip(
+    "stretch",
+    part(nodes, "stretches", deltas, 2, 4),
+    Math.log(param.field_whr),
+  );
+  const places = [...Array(height * width).keys()];
+  const centers = [
+    ...places.map((place) => place % width),
+    ...places.map((place) => Math.floor(place / width)),
+  ].map((position) => (position + 0.5) * stride);
   const away = affine("away", shift, "scale", fields.flat());
   const center = affine("center", away, "offset", fields.flatMap(() => centers));
-  const factor = apply(graph, "exp", `${name}/factor`, [stretch], {});
+  const factor = nodes.add("exp", "factor", [stretch], {});
   const whole = affine("size", factor, "scale", fields.flat().map((extent) => -extent));
-  const start = sum(instance, `${name}/start`, [center, whole], 1, 0.5);
-  const low = apply(graph, "relu", `${name}/low`, [start], {});
-  return { start, low, whole };
+  const start = sum(nodes, "start", [center, whole], 1, 0.5);
+  return { start, low: nodes.add("relu", "low", [start], {}), whole };
 }
 
 /**
@@ -106,31 +111,21 @@ export function boxesAt(instance: Instance, name: string, cells: CellMoves): Cel
  * scores of those smaller than `min_size` are very low.
  */
 export function listed(
-  instance: Instance,
-  name: string,
+  { param }: Instance,
+  nodes: LayerNodes,
   score: Value,
   { low, high, size }: { low: Value; high: Value; size: Value },
 ): ScoredBoxes {
-  const { graph, param } = instance, axis = axisOf(low);
-  const sides = [["width", 0], ["height", 1]] as const;
-  const shorter = apply(
-    graph,
-    "eltwise",
-    `${name}/shorter`,
-    sides.map(([role, at]) => part(instance, `${name}/${role}`, size, at, at + 1)),
-    { operation: "max" },
-  );
-  const isSmall = apply(graph, "threshold", `${name}/small`, [shorter], {
-    threshold: -param.min_size,
-  });
-  const corners = apply(graph, "concat", `${name}/corners`, [low, high], { axis });
-  const order = [...corners.shape.keys()].filter((at) => at !== axis);
-  const last = apply(graph, "permute", `${name}/by cell`, [corners], { order: [...order, axis] });
-  const flat = (role: string, value: Value) =>
-    apply(graph, "reshape", `${name}/${role}`, [value], { shape: [0, -1] });
+  const sides = [part(nodes, "width", size, 0, 1), part(nodes, "height", size, 1, 2)];
+  const shorter = nodes.add("eltwise", "shorter", sides, { operation: "max" });
+  const isSmall = nodes.add("threshold", "small", [shorter], { threshold: -param.min_size });
+  const axis = axisOf(low), corners = nodes.add("concat", "corners", [low, high], { axis });
+  const others = [...corners.shape.keys()].filter((at) => at !== axis);
+  const last = nodes.add("permute", "by cell", [corners], { order: [...others, axis] });
+  const large = sum(nodes, "large", [score, isSmall], 1, -tooSmall);
   return {
-    scores: flat("scores", sum(instance, `${name}/large`, [score, isSmall], 1, -tooSmall)),
-    boxes: flat("boxes", last),
+    scores: nodes.reshape("scores", large, [0, -1]),
+    boxes: nodes.reshape("boxes", last, [0, -1]),
   };
 }
 
@@ -150,12 +145,12 @@ export function selectedBoxes(
   { isLaterBetter, inclusive }: { isLaterBetter: boolean; inclusive: boolean },
 ): readonly Value[] {
   const { graph, name, layer, param } = instance;
+  const nodes = new LayerNodes(graph, name);
   const joined = (role: "scores" | "boxes", shape: Shape) => {
-    const node = `${name}/${role}`;
     const parts = maps.map((map) => map[role]);
-    const all = parts.length === 1 ? parts[0]! : apply(graph, "concat", node, parts, {});
-    const rows = apply(graph, "reshape", `${node}/rows`, [all], { shape });
-    return isLaterBetter ? apply(graph, "reverse", `${node}/reversed`, [rows], { axis: 1 }) : rows;
+    const all = parts.length === 1 ? parts[0]! : nodes.add("concat", role, parts, {});
+    const rows = nodes.reshape(`${role}/rows`, all, shape);
+    return isLaterBetter ? nodes.add("reverse", `${role}/reversed`, [rows], { axis: 1 }) : rows;
   };
   const least = Math.max(Math.fround(param.fg_thr), -tooSmall / 2);
   const rows = bestBoxes(graph, name, {

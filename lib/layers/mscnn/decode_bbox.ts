@@ -33,7 +33,7 @@ export const decodeBBox = defineLayer({
     }
     const nodes = new LayerNodes(graph, name);
     const own = nodes.slice("own", nodes.reshape("moves", moves!, [0, 8]), 1, 4, 8);
-    const deltas = denormalized(graph, name, layer, own);
+    const deltas = denormalized(nodes, layer, own);
     const before = nodes.reshape("boxes", boxes!, [0, 5]);
     const corners = refinedBoxes(graph, name, before, deltas, -0.5);
     const parts = [nodes.slice("image", before, 1, 0, 1), ...corners];

@@ -7,7 +7,7 @@
  * @module
  */
 import { apply } from "../layer.ts";
-import { reducedTo } from "../synopsys/reduce.ts";
+import { reduceBy, reducedTo } from "../synopsys/reduce.ts";
 import { definePythonLayer } from "./python_layer.ts";
 
 export const normalizeLayer = definePythonLayer({
@@ -27,14 +27,6 @@ export const aggregateLayer = definePythonLayer({
   tops: [1, 1],
 
   lower: ({ graph, name, bottoms: [bottom] }) => [
-    reducedTo(
-      graph,
-      name,
-      bottom!,
-      (graph, name, value, axis) =>
-        apply(graph, "reduce", name, [value], { operation: "sum", axis }),
-      [0],
-      true,
-    ),
+    reducedTo(graph, name, bottom!, reduceBy("sum"), [0], true),
   ],
 });

@@ -11,7 +11,7 @@ import { axisOf } from "../../../runtime/tensor.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { broadcast } from "./broadcast.ts";
-import { reducedTo } from "./reduce.ts";
+import { reduceBy, reducedTo } from "./reduce.ts";
 
 export const layerNorm = defineLayer({
   type: "LayerNorm",
@@ -58,14 +58,7 @@ export const lpNormalization = defineLayer({
     if (p !== 1 && p !== 2) throw new TypeError(`its p is ${p}, but must be 1 or 2`);
     const line = [axisOf(axis, bottom!.shape.length)];
     const operation = p === 1 ? "magnitudes" : "squares";
-    const sums = reducedTo(
-      graph,
-      `${name}/sums`,
-      bottom!,
-      (graph, name, value, axis) => apply(graph, "reduce", name, [value], { operation, axis }),
-      line,
-      true,
-    );
+    const sums = reducedTo(graph, `${name}/sums`, bottom!, reduceBy(operation), line, true);
     const factors = apply(graph, "power", `${name}/factors`, [sums], { power: -1 / p });
     return [broadcast(graph, name, [bottom!, factors], { operation: "product" })];
   },

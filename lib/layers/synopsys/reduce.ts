@@ -13,7 +13,7 @@
  */
 import { bool, int32, message, repeated } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import type { OpName } from "../../../runtime/ops/mod.ts";
+import type { Attributes, OpName } from "../../../runtime/ops/mod.ts";
 import { axisOf } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 
@@ -83,10 +83,12 @@ function largest(graph: GraphBuilder, name: string, value: Value, axis: number):
   return apply(graph, "reshape", name, [found], { shape: [], axis });
 }
 
-const sum: Reduce = (graph, name, value, axis) =>
-  apply(graph, "reduce", name, [value], { operation: "sum", axis });
+/** Reduces by the op for it. */
+export function reduceBy(operation: Attributes["reduce"]["operation"]): Reduce {
+  return (graph, name, value, axis) => apply(graph, "reduce", name, [value], { operation, axis });
+}
 
-const reducingSum = reducing("Sum", "sum_param", ["reduce"], sum);
+const reducingSum = reducing("Sum", "sum_param", ["reduce"], reduceBy("sum"));
 
 const sumLayer: Layer = {
   ...reducingSum,
@@ -123,32 +125,17 @@ function sameAxes(graph: GraphBuilder, name: string, values: readonly Value[]): 
 
 export const reductions: readonly Layer[] = [
   sumLayer,
-  reducing("ReduceSum", "reduce_sum_param", ["reduce"], sum),
-  reducing(
-    "ReduceMean",
-    "reduce_mean_param",
-    ["reduce"],
-    (graph, name, value, axis) =>
-      apply(graph, "reduce", name, [value], { operation: "mean", axis }),
-  ),
+  reducing("ReduceSum", "reduce_sum_param", ["reduce"], reduceBy("sum")),
+  reducing("ReduceMean", "reduce_mean_param", ["reduce"], reduceBy("mean")),
   reducing("ReduceMax", "reduce_max_param", ["argMax"], largest),
   reducing("ReduceMin", "reduce_min_param", ["argMax", "power"], (graph, name, value, axis) => {
     const opposite = apply(graph, "power", `${name}/opposite`, [value], { scale: -1 });
     const found = largest(graph, `${name}/most`, opposite, axis);
     return apply(graph, "power", name, [found], { scale: -1 });
   }),
-  norm(
-    "ReduceL1",
-    "reduce_l1_param",
-    ["reduce"],
-    (graph, name, value, axis) =>
-      apply(graph, "reduce", name, [value], { operation: "magnitudes", axis }),
-  ),
+  norm("ReduceL1", "reduce_l1_param", ["reduce"], reduceBy("magnitudes")),
   norm("ReduceL2", "reduce_l2_param", ["power", "reduce"], (graph, name, value, axis) => {
-    const squares = apply(graph, "reduce", `${name}/squares`, [value], {
-      operation: "squares",
-      axis,
-    });
+    const squares = reduceBy("squares")(graph, `${name}/squares`, value, axis);
     return apply(graph, "power", name, [squares], { power: 0.5 });
   }),
 ];

@@ -64,8 +64,8 @@ function joinGroups([outputs, inputs, ...kernel]: Shape, group: number) {
     pack(data) {
       const joined = new Float32Array(data.length * group);
       for (let o = 0; o < outputs!; o++) {
-        const own = Math.floor(o * group / outputs!);
-        joined.set(data.subarray(o * row, (o + 1) * row), (o * group + own) * row);
+        const g = Math.floor(o * group / outputs!);
+        joined.set(data.subarray(o * row, (o + 1) * row), (o * group + g) * row);
       }
       return joined;
     },

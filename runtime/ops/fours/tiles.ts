@@ -139,8 +139,7 @@ fn load(row: i32, x: i32, width: i32, stride: i32) -> vec4f {
 
 fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
   if (quad >= g.out_quads) { return; }
-  let q = first + quad;
-  emit(pixel, q, sum);
+  emit(pixel, first + quad, sum);
 }
 
 // One invocation computes a tile: some quads of consecutive pixels of a row.

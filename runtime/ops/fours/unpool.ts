@@ -3,10 +3,10 @@
  *
  * @module
  */
+import type { Shape } from "../../tensor.ts";
 import { invocations } from "../op.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";
-import type { Shape } from "../../tensor.ts";
 
 /** The NHWC4 kernel of `unpool`. */
 export const unpoolFours: FoursKernel<"unpool"> = {
@@ -72,6 +72,7 @@ fn taken(pixel: i32, quad: i32) -> vec4f {
 fn work(pixel: i32, quad: i32) {
   let to = place(pixel, quad) / 4;
   let k = output[to];
-  output[to] = bitcast<vec4i>(vec4f(taken(k.x, quad).x, taken(k.y, quad).y, taken(k.z, quad).z, taken(k.w, quad).w));
+  output[to] = bitcast<vec4i>(
+    vec4f(taken(k.x, quad).x, taken(k.y, quad).y, taken(k.z, quad).z, taken(k.w, quad).w));
 }
 `;

@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import { convert } from "../../../lib/convert.ts";
+import { exportedOutputs } from "../../../lib/emit/exported_outputs.ts";
+import { compile } from "../../../lib/emit/tfjs/compile.ts";
 import { encodeWeight } from "../../../lib/emit/tfjs/encode_weight.ts";
 import { writeGraphModel } from "../../../lib/emit/tfjs/graph_model.ts";
-import { compileModel } from "../../../lib/emit/tfjs/compile_model.ts";
 import type { Model } from "../../../lib/model.ts";
 import { toHalf } from "../../../runtime/half.ts";
 import { runReference } from "../../../runtime/reference.ts";
@@ -93,7 +94,8 @@ Deno.test("outputs keep their order and inputs their names, also unusual ones", 
 });
 
 Deno.test("images are transposed neither at the inputs nor between layers of the same layout", () => {
-  const { nodes } = compileModel(small());
+  const { graph } = small();
+  const { nodes } = compile(graph, exportedOutputs(graph));
   const transposes = nodes.filter(({ op }) => op === "Transpose");
   assert.deepEqual(transposes, []);
   const names = nodes.map(({ name }) => name);

@@ -7,8 +7,9 @@
  */
 import { encode } from "../../../../proto/encode_tree.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../../model.ts";
+import { exportedOutputs } from "../../exported_outputs.ts";
 import { metadataOf } from "../../metadata.ts";
-import { compileModel } from "../compile_model.ts";
+import { compile } from "../compile.ts";
 import { bytesOf } from "../encode_weight.ts";
 import { inputName, type ModelFileParts } from "../graph_model.ts";
 import type { TfAttribute, TfGraph, TfNode, TfValue } from "../node.ts";
@@ -52,7 +53,7 @@ const nodeSize = 2048;
 export function writeSavedModel(written: WrittenModel): readonly ModelFileParts[] {
   const model = wholeModel(written);
   expectWeights(model, "SavedModel");
-  const graph = compileModel(model);
+  const graph = compile(model.graph, exportedOutputs(model.graph));
   const variables = variablesOf(graph);
   const size = graph.constants.entries()
     .filter(([node]) => !variables.readers.has(node))

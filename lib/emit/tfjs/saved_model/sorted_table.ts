@@ -4,6 +4,7 @@
  * @see https://github.com/google/leveldb/blob/main/doc/table_format.md
  * @module
  */
+import { compareKeys } from "../../../datasets/leveldb/compare_keys.ts";
 import { crc32c, masked } from "./crc32c.ts";
 
 /** A key and its value. */
@@ -21,7 +22,7 @@ const uncompressed = 0;
  * @param entries Its entries, whose keys are distinct; they need not be sorted.
  */
 export function sortedTable(entries: readonly TableEntry[]): Uint8Array<ArrayBuffer> {
-  const sorted = entries.toSorted(([a], [b]) => compareBytes(a, b));
+  const sorted = entries.toSorted(([a], [b]) => compareKeys(a, b));
   const bytes: number[] = [];
   const append = (block: Uint8Array): Uint8Array => {
     const handle = Uint8Array.from([...varint(bytes.length), ...varint(block.length)]);
@@ -57,10 +58,4 @@ function varint(value: number): number[] {
 
 function fixed32(value: number): number[] {
   return [0, 8, 16, 24].map((shift) => value >>> shift & 255);
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const different = a.findIndex((byte, i) => byte !== b[i]);
-  if (different < 0) return a.length - b.length;
-  return a[different]! - (b[different] ?? -1);
 }
