@@ -59,7 +59,12 @@ export function uploadConstant(
 }
 
 /** Writes numbers into a texture, four a texel, starting at its texel `first`. */
-function writeTexels(device: GPUDevice, values: Stored, texture: GPUTexture, first: number): void {
+export function writeTexels(
+  device: GPUDevice,
+  values: Stored,
+  texture: GPUTexture,
+  first = 0,
+): void {
   const bytes = 4 * values.BYTES_PER_ELEMENT;
   inRows(first, values.length / 4, (origin, extent, from) => {
     const layout = { offset: from * bytes, bytesPerRow: tableWidth * bytes };
@@ -79,19 +84,6 @@ export function texelsOf(
     size: [Math.min(texels, tableWidth), Math.ceil(texels / tableWidth)],
     format,
     usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST,
-  });
-}
-
-/** Copies a buffer's quads into the first texels of a texture. */
-export function copyTexels(
-  encoder: GPUCommandEncoder,
-  { buffer, offset, size }: Required<GPUBufferBinding>,
-  texture: GPUTexture,
-): void {
-  const bytes = bytesOfTexel[texture.format === "rgba16float" ? "float16" : "float32"];
-  inRows(0, size / bytes, (origin, extent, at) => {
-    const from = { buffer, offset: offset + at * bytes, bytesPerRow: tableWidth * bytes };
-    encoder.copyBufferToTexture(from, { texture, origin }, extent);
   });
 }
 
