@@ -33,6 +33,12 @@ export const recurrentFields = {
 /** The most steps of layers that are unrolled, since each adds nodes. No real network has more. */
 export const mostSteps = 1000;
 
+/** @throws {TypeError} if there are too many steps to unroll. */
+export function expectFewSteps(steps: number): void {
+  if (steps <= mostSteps) return;
+  throw new TypeError(`it has ${steps} steps, but at most ${mostSteps} are unrolled`);
+}
+
 const RecurrentParameter = message("RecurrentParameter", {
   ...recurrentFields,
   ...onlyWith({ forget_bias: 0, tf_rnn: false }),
