@@ -58,7 +58,7 @@ const refused: readonly Refusal[] = [
     "MemoryData",
     [],
     'top: "z" memory_data_param { batch_size: 2 channels: 3 height: 4 }',
-    /it needs batch_size, channels, height and width/,
+    /its width is 0 or missing/,
   ],
   ["ReLU", [image, image], "", /it has 2 bottoms, but it needs exactly 1/],
   ["Concat", [], "", /it has 0 bottoms, but it needs at least 1/],
@@ -134,7 +134,7 @@ const refused: readonly Refusal[] = [
     /its bottom has 5 channels, but 2 classes and a box need 6/,
   ],
   ["BoxOutput", [vector], boxOutput, notImage],
-  ["Lstm", ["3 1 4"], "", /it has no num_output/],
+  ["Lstm", ["3 1 4"], "", /its num_output is 0 or missing/],
   [
     "SumPooling",
     [image],

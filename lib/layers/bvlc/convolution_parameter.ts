@@ -18,6 +18,7 @@ import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { axisOf, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { apply, type LayerShape } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 import { engine } from "./engine.ts";
 import { sidePads } from "./side_pads.ts";
 
@@ -127,9 +128,7 @@ export function windowsOf(layer: LayerShape<ConvolutionParameter>): Windows {
       );
     }
   }
-  if (num_output === 0) {
-    throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
-  }
+  expectPositive({ num_output });
   if (group === 0 || channels % group !== 0 || num_output % group !== 0) {
     throw new TypeError(
       `its ${channels} channels and its num_output ${num_output} must be multiples of its group ${group}`,

@@ -16,6 +16,7 @@
 import { float, int32, message } from "../../../proto/message.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 import { binSamples } from "./bin_samples.ts";
 import { expectBoxes } from "./samples_at.ts";
 
@@ -47,7 +48,7 @@ export const psroiAlign = defineLayer({
         "its psroi_align_param must have sample_num or sampling_ratio: they tell two forks apart",
       );
     }
-    if (output_dim < 1) throw new TypeError(`its output_dim is ${output_dim}, but must be above 0`);
+    expectPositive({ output_dim });
     const settings = {
       bins: [group_size, group_size],
       scale: param.spatial_scale,
@@ -57,7 +58,7 @@ export const psroiAlign = defineLayer({
     if (sample_num === undefined) {
       return [apply(graph, "roiAverage", name, [image!, boxes!], { ...settings, samples })];
     }
-    if (sample_num < 1) throw new TypeError(`its sample_num is ${sample_num}, but must be above 0`);
+    expectPositive({ sample_num });
     expectBoxes(boxes!);
     const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
     const last = graph.constant(`${name}/last`, {

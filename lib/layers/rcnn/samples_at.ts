@@ -7,6 +7,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { apply } from "../layer.ts";
 import type { LayerNodes } from "../layer_nodes.ts";
+import { expectPositive } from "../positive.ts";
 
 /** A sum of columns, each multiplied by a factor; `"bias"` is 1. */
 export type Terms = readonly (readonly [column: number | "bias", factor: number])[];
@@ -40,11 +41,7 @@ export function expectRegions(
   { pooled_h, pooled_w }: { readonly pooled_h: number; readonly pooled_w: number },
 ): void {
   expectImage(image.shape);
-  if (Math.min(pooled_h, pooled_w) < 1) {
-    throw new TypeError(
-      `its pooled_h and pooled_w are ${showShape([pooled_h, pooled_w])}, but must be above 0`,
-    );
-  }
+  expectPositive({ pooled_h, pooled_w });
   expectBoxes(boxes);
 }
 

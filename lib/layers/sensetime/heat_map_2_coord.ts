@@ -18,6 +18,7 @@ import { count, expectImage, type Shape4, showShape } from "../../../runtime/ten
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
+import { expectPositive } from "../positive.ts";
 import { withSides } from "../pytorch/pad.ts";
 
 export const heatMap2Coord = defineLayer({
@@ -48,11 +49,7 @@ export const heatMap2Coord = defineLayer({
     const { coord_h, coord_w, coord_reposition } = param, { shape } = bottom!;
     expectImage(shape);
     const [, , height, width] = shape as Shape4;
-    if (Math.min(coord_h, coord_w) < 1) {
-      throw new TypeError(
-        `its coord_h is ${coord_h} and its coord_w ${coord_w}, but both must be above 0`,
-      );
-    }
+    expectPositive({ coord_h, coord_w });
     const nodes = new LayerNodes(graph, name);
     const maps = fixed(graph, `${name}/maps`, bottom!, coord_reposition ? 0 : 2);
     const lines = nodes.reshape("lines", maps, [0, 0, -1]);

@@ -20,6 +20,7 @@ import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, type BlobSpec, defineLayer, type LayerShape } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
+import { expectPositive } from "../positive.ts";
 
 const RecurrentParameter = message("RecurrentParameter", {
   ...recurrentFields,
@@ -104,7 +105,7 @@ function checkBottoms(layer: LayerShape<RecurrentParameter>): void {
         `the initial state; for the GRU of a fork with the data alone ${customLayerHint}`,
     );
   }
-  if (units === 0) throw new TypeError("it has no num_output, but needs one of at least 1");
+  expectPositive({ num_output: units });
   if (expose_hidden && !sameShape(shapes.at(-1)!, first)) {
     throw new TypeError(
       `its initial state is ${showShape(shapes.at(-1)!)}, but it must be ${showShape(first)}`,

@@ -9,6 +9,7 @@ import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { longEnough } from "../bvlc/short_bottom.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 import { weightsAndBiases } from "../weights.ts";
 import { volumeWindows, windowFields } from "./volume_parameter.ts";
 
@@ -43,10 +44,8 @@ export const convolution3D = defineLayer({
         `its bottom has ${shape!.length} axes, but a video has 5: [N, C, T, H, W]`,
       );
     }
-    if (own.num_output === 0) {
-      throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
-    }
     const { num_output, group } = own, channels = shape![1]!;
+    expectPositive({ num_output });
     // What remains of a division by 0 is not a number.
     if (channels % group !== 0 || num_output % group !== 0) {
       throw new TypeError(
@@ -54,7 +53,7 @@ export const convolution3D = defineLayer({
       );
     }
     const { kernel } = volumeWindows(own);
-    return weightsAndBiases(own, [own.num_output, shape![1]! / own.group, ...kernel]);
+    return weightsAndBiases(own, [num_output, channels / group, ...kernel]);
   },
 
   lower({ graph, name, layer, bottoms: [bottom], blobs }) {
