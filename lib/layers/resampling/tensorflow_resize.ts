@@ -16,7 +16,7 @@ import { expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts"
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
-import { padded } from "../pytorch/pad.ts";
+import { padded } from "../padded.ts";
 
 /** The extents have no default: the fork tests whether they are set. */
 const fields = {
@@ -63,7 +63,7 @@ export function resizedFromCorner(
   [rows, columns]: Pair,
 ): Value {
   // With the last row and column repeated, the corners of both grids are aligned.
-  const framed = padded(graph, `${name}/framed`, image, [0, 1], [0, 1], repeating);
+  const framed = padded(graph, `${name}/framed`, image, [[0, 1], [0, 1]], repeating);
   const settings = { size: [rows + 1, columns + 1] as const };
   const resized = apply(graph, "interp", `${name}/resized`, [framed], settings);
   const high = apply(graph, "slice", `${name}/high`, [resized], { axis: 2, end: -1 });

@@ -18,8 +18,8 @@ import { count, expectImage, type Shape4, showShape } from "../../../runtime/ten
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
+import { withSides, zeros } from "../padded.ts";
 import { expectPositive } from "../positive.ts";
-import { withSides } from "../pytorch/pad.ts";
 
 export const heatMap2Coord = defineLayer({
   type: "HeatMap2Coord",
@@ -108,7 +108,6 @@ function moved(
     isLarger("before", -1),
   ], { coefficients: [pixel / 4, -pixel / 4] });
   const sides = shape.map((_, i) => i === axis ? [1, 1] as const : [0, 0] as const);
-  const zeros = { pad_type: "CONSTANT", pad_value: 0 } as const;
   const steps = withSides(nodes.graph, `${nodes.name}/${role}/steps`, step, sides, zeros);
   const table = nodes.reshape(`${role}/table`, steps, [-1]);
   const [samples, channels] = shape as Shape4, plane = elements / (samples * channels);

@@ -9,7 +9,7 @@
 import { float, message, repeated, string, uint32 } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { defineLayer } from "../layer.ts";
-import { withSides } from "../pytorch/pad.ts";
+import { sidesFrom, withSides } from "../padded.ts";
 
 const modes = {
   CONSTANT: "CONSTANT",
@@ -49,7 +49,7 @@ export const mirrorPad = defineLayer({
           "numbers for each axis, and no more than a mirror shows",
       );
     }
-    const sides = shape.map((_, axis) => [paddings[2 * axis]!, paddings[2 * axis + 1]!] as const);
-    return [withSides(graph, name, bottom!, sides, { pad_type, pad_value: constant_values })];
+    const filling = { pad_type, pad_value: constant_values };
+    return [withSides(graph, name, bottom!, sidesFrom(paddings), filling)];
   },
 });
