@@ -18,7 +18,7 @@ import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { expectPositive } from "../positive.ts";
 import { binSamples } from "./bin_samples.ts";
-import { expectBoxes } from "./samples_at.ts";
+import { expectBoxes } from "./region_parameter.ts";
 
 export const psroiAlign = defineLayer({
   type: "PSROIAlign",
