@@ -9,7 +9,7 @@ import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
-import { boxLimits, clippedBoxes } from "./clipped_boxes.ts";
+import { clippedToImage } from "./clipped_boxes.ts";
 import { proposalLayer } from "./proposal.ts";
 import { refinedBoxes } from "./refined_boxes.ts";
 
@@ -90,11 +90,9 @@ export const stageBridgeLayer = definePythonLayer({
     ], { output: 4 });
     const parts = refinedBoxes(graph, name, boxes!, deltas, 0.5);
     const corners = nodes.add("concat", "corners", parts, {});
-    const limit = nodes.reshape("limit", boxLimits(graph, name, bottoms[3]!), [4]);
     const known = nodes.slice("known", boxes!, 1, 1, 5);
     const zeros = nodes.add("power", "zeros", [known], { scale: 0 });
-    const limits = nodes.add("affine", "limits", [zeros, limit], { terms: "offset" });
-    const clipped = clippedBoxes(graph, `${name}/clipped`, corners, limits);
+    const clipped = clippedToImage(nodes, corners, bottoms[3]!, zeros);
     const image = nodes.slice("image", zeros, 1, 0, 1);
     return [apply(graph, "concat", name, [image, clipped], {})];
   },

@@ -14,7 +14,7 @@ import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
-import { boxLimits, clippedBoxes } from "./clipped_boxes.ts";
+import { clippedToImage } from "./clipped_boxes.ts";
 import { refinedBoxes } from "./refined_boxes.ts";
 
 export const predToProposalLayer = definePythonLayer({
@@ -75,10 +75,8 @@ function candidates(
   const deltas = nodes.reshape("deltas", moves!, [-1, 4]);
   const parts = refinedBoxes(graph, name, original("unscaled", boxes), deltas, 0.5);
   const corners = nodes.add("concat", "corners", parts, {});
-  const limit = nodes.reshape("limit", boxLimits(graph, name, original("picture", info!)), [4]);
   const zeros = nodes.add("power", "zeros", [deltas], { scale: 0 });
-  const limits = nodes.add("affine", "limits", [zeros, limit], { terms: "offset" });
-  return clippedBoxes(graph, `${name}/clipped`, corners, limits);
+  return clippedToImage(nodes, corners, original("picture", info!), zeros);
 }
 
 /** Boxes whose last corners are moved by a number of pixels: those of areas end behind the pixel. */
