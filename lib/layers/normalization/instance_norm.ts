@@ -8,7 +8,7 @@
  * @module
  */
 import { float, message, onlyWith } from "../../../proto/message.ts";
-import { showShape } from "../../../runtime/tensor.ts";
+import { expectImage } from "../../../runtime/tensor.ts";
 import { showAmount } from "../../numbers.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -23,7 +23,6 @@ export const instanceNorm = defineLayer({
   param,
 
   lower({ graph, name, layer, param: { eps = 1e-4 }, bottoms: [bottom], stored = [] }) {
-    const { shape } = bottom!;
     if (stored.length > 0) {
       throw new TypeError(
         `the caffemodel has ${showAmount(stored.length, "blob")} for it, ` +
@@ -36,9 +35,7 @@ export const instanceNorm = defineLayer({
           "or what the fork's caffe.proto says",
       );
     }
-    if (shape.length !== 4) {
-      throw new TypeError(`its bottom is ${showShape(shape)}, but it must be [N, C, H, W]`);
-    }
+    expectImage(bottom!.shape);
     const settings = { over: "plane", eps, epsUnderRoot: true } as const;
     return [apply(graph, "standardize", name, [bottom!], settings)];
   },

@@ -12,7 +12,7 @@
  */
 import { message, optionalEnumeration, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { count, showShape } from "../../../runtime/tensor.ts";
+import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 /** The least factor of the product, a normal float32. */
@@ -32,9 +32,7 @@ export const mil = defineLayer({
   lower({ graph, name, param: { type, context_per_roi: regions }, bottoms: [bottom] }) {
     const { shape } = bottom!;
     if (regions !== undefined) return [largestOfRows(graph, name, bottom!, regions)];
-    if (shape.length !== 4) {
-      throw new TypeError(`its bottom is ${showShape(shape)}, but it must be [N, C, H, W]`);
-    }
+    expectImage(shape);
     if (type === undefined) {
       throw new TypeError(
         "its mil_param has no type, but needs one, MAX or NOR, or context_per_roi",

@@ -11,7 +11,7 @@ import { longEnough } from "../bvlc/short_bottom.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 import { expectPositive } from "../positive.ts";
 import { weightsAndBiases } from "../weights.ts";
-import { volumeWindows, windowFields } from "./volume_parameter.ts";
+import { expectVideo, volumeWindows, windowFields } from "./volume_parameter.ts";
 
 const settings = message("ConvolutionParameter", {
   num_output: uint32(0, 0),
@@ -39,11 +39,7 @@ export const convolution3D = defineLayer({
 
   blobs({ layer, shapes: [shape] }) {
     const own = settingsOf(layer);
-    if (shape!.length !== 5) {
-      throw new TypeError(
-        `its bottom has ${shape!.length} axes, but a video has 5: [N, C, T, H, W]`,
-      );
-    }
+    expectVideo(shape!);
     const { num_output, group } = own, channels = shape![1]!;
     expectPositive({ num_output });
     // What remains of a division by 0 is not a number.
