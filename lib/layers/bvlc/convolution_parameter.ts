@@ -15,7 +15,7 @@ import {
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { axisOf, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { axisOf, expectGroups, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { apply, type LayerShape } from "../layer.ts";
 import { expectPositive } from "../positive.ts";
@@ -129,11 +129,7 @@ export function windowsOf(layer: LayerShape<ConvolutionParameter>): Windows {
     }
   }
   expectPositive({ num_output });
-  if (group === 0 || channels % group !== 0 || num_output % group !== 0) {
-    throw new TypeError(
-      `its ${channels} channels and its num_output ${num_output} must be multiples of its group ${group}`,
-    );
-  }
+  expectGroups(channels, num_output, group);
   return windowSettings(layer);
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { bool, message, nested, uint32 } from "../../../proto/message.ts";
+import { expectGroups } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { longEnough } from "../bvlc/short_bottom.ts";
@@ -42,12 +43,7 @@ export const convolution3D = defineLayer({
     expectVideo(shape!);
     const { num_output, group } = own, channels = shape![1]!;
     expectPositive({ num_output });
-    // What remains of a division by 0 is not a number.
-    if (channels % group !== 0 || num_output % group !== 0) {
-      throw new TypeError(
-        `its ${channels} channels and its num_output ${num_output} must be multiples of its group ${group}`,
-      );
-    }
+    expectGroups(channels, num_output, group);
     const { kernel } = volumeWindows(own);
     return weightsAndBiases(own, [num_output, channels / group, ...kernel]);
   },
