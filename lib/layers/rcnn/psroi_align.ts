@@ -16,6 +16,7 @@
 import { float, int32, message } from "../../../proto/message.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { expectPositive } from "../positive.ts";
 import { binSamples } from "./bin_samples.ts";
 import { expectBoxes } from "./region_parameter.ts";
@@ -60,12 +61,10 @@ export const psroiAlign = defineLayer({
     }
     expectPositive({ sample_num });
     expectBoxes(boxes!);
-    const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
-    const last = graph.constant(`${name}/last`, {
-      shape: [5],
-      data: Float32Array.of(0, 0, 0, 1, 1),
-    });
-    const whole = apply(graph, "affine", `${name}/whole`, [list, last], { terms: "offset" });
+    const nodes = new LayerNodes(graph, name);
+    const list = nodes.reshape("boxes", boxes!, [0, 5]);
+    const last = nodes.numbers("last", [0, 0, 0, 1, 1]);
+    const whole = nodes.add("affine", "whole", [list, last], { terms: "offset" });
     return [
       apply(graph, "roiAverage", name, [image!, whole], {
         ...settings,
