@@ -26,7 +26,8 @@ import {
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { defineLayer } from "../layer.ts";
-import { type Filling, padded, sidesFrom, withSides } from "../padded.ts";
+import { meaningOf } from "../meaning.ts";
+import { padded, sidesFrom, withSides } from "../padded.ts";
 
 const PadParameter = message("PadParameter", {
   pad_type: enumeration(1, { CONSTANT: 0, REPLICATE: 1, REFLECT: 2 }, "CONSTANT"),
@@ -54,11 +55,7 @@ const PadParameter = message("PadParameter", {
 });
 
 /** The meanings of mode. */
-const modes: ReadonlyMap<string, Filling["pad_type"]> = new Map([
-  ["constant", "CONSTANT"],
-  ["reflect", "REFLECT"],
-  ["edge", "REPLICATE"],
-]);
+const modes = { constant: "CONSTANT", reflect: "REFLECT", edge: "REPLICATE" } as const;
 
 /** The meanings of padtype. */
 const padtypes = { ZERO: "CONSTANT", REPLICATE: "REPLICATE", REFLECT: "SYMMETRIC" } as const;
@@ -102,11 +99,7 @@ function paddedLikeONNX(
   { pads, mode = "constant", value }: MessageOf<typeof PadParameter>,
   isOther: boolean,
 ): Value {
-  const axes = bottom.shape.length, pad_type = modes.get(mode);
-  if (pad_type === undefined) {
-    const known = [...modes.keys()].join(", ");
-    throw new TypeError(`its mode is ${JSON.stringify(mode)}, not one of ${known}`);
-  }
+  const axes = bottom.shape.length, pad_type = meaningOf("mode", mode, modes);
   if (pads.length !== 2 * axes || isOther) {
     throw new TypeError(
       `it has ${pads.length} pads for ${axes} axes, but needs two for each, and no settings of ` +

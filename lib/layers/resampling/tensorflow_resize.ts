@@ -16,6 +16,7 @@ import { expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts"
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { meaningOf } from "../meaning.ts";
 import { padded } from "../padded.ts";
 
 /** The extents have no default: the fork tests whether they are set. */
@@ -107,11 +108,7 @@ function onImage(
   resize: (graph: GraphBuilder, name: string, image: Value, size: Pair) => Value,
 ): readonly Value[] {
   expectImage(bottom!.shape);
-  const { data_format } = param;
-  if (data_format !== "NHWC" && data_format !== "NCHW") {
-    throw new TypeError(`its data_format is ${JSON.stringify(data_format)}, not NHWC or NCHW`);
-  }
-  const isLast = data_format === "NHWC";
+  const isLast = meaningOf("data_format", param.data_format, { NHWC: true, NCHW: false });
   const image = isLast
     ? apply(graph, "permute", `${name}/image`, [bottom!], { order: [0, 3, 1, 2] })
     : bottom!;

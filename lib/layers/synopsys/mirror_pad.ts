@@ -9,6 +9,7 @@
 import { float, message, repeated, string, uint32 } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { defineLayer } from "../layer.ts";
+import { meaningOf } from "../meaning.ts";
 import { sidesFrom, withSides } from "../padded.ts";
 
 const modes = {
@@ -32,11 +33,7 @@ export const mirrorPad = defineLayer({
 
   lower({ graph, name, param: { paddings, mode = "", constant_values }, bottoms: [bottom] }) {
     const { shape } = bottom!;
-    if (!Object.hasOwn(modes, mode)) {
-      const known = Object.keys(modes).join(", ");
-      throw new TypeError(`its mode is ${JSON.stringify(mode)}, not one of ${known}`);
-    }
-    const pad_type = modes[mode as keyof typeof modes];
+    const pad_type = meaningOf("mode", mode, modes);
     const most = shape.map((extent) =>
       pad_type === "REFLECT" ? extent - 1 : pad_type === "SYMMETRIC" ? extent : Infinity
     );
