@@ -68,14 +68,14 @@ export const pad = defineLayer({
   lower({ graph, name, param, bottoms: [bottom] }) {
     const { pad_t: pad_u = param.pad_u, pad_b: pad_d = param.pad_d, pad_l, pad_r } = param;
     const { paddings, pad, pad_h = pad, pad_w = pad, padtype } = param;
+    const hasSides = [pad_u, pad_d, pad_l, pad_r].some((extent) => extent !== 0);
     if (param.pads.length > 0 || param.mode !== undefined) {
-      const others = [pad_u, pad_d, pad_l, pad_r, pad_h, pad_w, padtype, paddings.length];
-      return [paddedLikeONNX(graph, name, bottom!, param, others.some(Boolean))];
+      const isOther = hasSides || [pad_h, pad_w, padtype, paddings.length].some(Boolean);
+      return [paddedLikeONNX(graph, name, bottom!, param, isOther)];
     }
     if (pad_h !== undefined || pad_w !== undefined || padtype !== undefined) {
       const [rows, columns] = [pad_h ?? 0, pad_w ?? 0];
-      const others = [pad_u, pad_d, pad_l, pad_r, paddings.length];
-      if (rows + columns === 0 || others.some((extent) => extent !== 0)) {
+      if (rows + columns === 0 || hasSides || paddings.length > 0) {
         throw new TypeError(
           `it pads ${rows} rows and ${columns} columns by its pad, pad_h and pad_w, but must pad ` +
             "some, and have no settings of other forks",
@@ -84,9 +84,7 @@ export const pad = defineLayer({
       const filling = { pad_type: padtypes[padtype ?? "ZERO"], pad_value: 0 };
       return [padded(graph, name, bottom!, [[rows, rows], [columns, columns]], filling)];
     }
-    if (paddings.length > 0) {
-      return [paddedAlong(graph, name, bottom!, { ...param, pad_u, pad_d })];
-    }
+    if (paddings.length > 0) return [paddedAlong(graph, name, bottom!, param, hasSides)];
     return [padded(graph, name, bottom!, [[pad_u, pad_d], [pad_l, pad_r]], param)];
   },
 });
@@ -115,10 +113,10 @@ function paddedAlong(
   graph: GraphBuilder,
   name: string,
   value: Value,
-  { pad_u, pad_d, pad_l, pad_r, paddings, constant_values }: MessageOf<typeof PadParameter>,
+  { paddings, constant_values }: MessageOf<typeof PadParameter>,
+  isOther: boolean,
 ): Value {
   const axes = value.shape.length;
-  const isOther = [pad_u, pad_d, pad_l, pad_r].some((extent) => extent !== 0);
   if (paddings.length !== 2 * axes || isOther) {
     throw new TypeError(
       `it has ${paddings.length} paddings for ${axes} axes, but needs two for each, and no pad_u, ` +
