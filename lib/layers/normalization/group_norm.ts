@@ -6,7 +6,7 @@
  * @module
  */
 import { float, int32, message } from "../../../proto/message.ts";
-import { showShape } from "../../../runtime/tensor.ts";
+import { expectChannelGroups } from "../channel_groups.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { refuseBlobs } from "./instance_norm.ts";
 
@@ -26,11 +26,7 @@ export const groupNorm = defineLayer({
   lower({ graph, name, param: { eps, group_num, group_ratio }, bottoms: [bottom], stored = [] }) {
     const { shape } = bottom!, groups = group_num ?? group_ratio ?? 32;
     refuseBlobs(stored);
-    if (shape.length < 2 || groups < 1 || shape[1]! % groups !== 0) {
-      throw new TypeError(
-        `its bottom is ${showShape(shape)}, but its channels must divide into ${groups} groups`,
-      );
-    }
+    expectChannelGroups(bottom!, groups);
     const split = apply(graph, "reshape", `${name}/groups`, [bottom!], {
       shape: [-1, shape[1]! / groups],
       numAxes: 2,
