@@ -13,7 +13,7 @@ Deno.test("Convolution3D refuses groups that its channels or its outputs do not 
   for (const [num_output, group] of [[6, 0], [6, 3], [6, 4]] as const) {
     assert.throws(() => convolution(num_output, group), {
       message: new RegExp(
-        `its 4 channels and its num_output ${num_output} must be multiples of its group ${group}`,
+        `its 4 input and ${num_output} output channels do not divide into ${group} groups`,
       ),
     });
   }

@@ -41,7 +41,7 @@ const messages: Readonly<Record<string, RegExp>> = {
   priorbox_step_h_only: /^Cannot convert layer "pb" \(PriorBox\): .*step_h and step_w/,
   priorbox_variance2: /^Cannot convert layer "pb" \(PriorBox\): it has 2 variance/,
   reverse_axis_neg: /^Cannot convert layer "r" \(Reverse\): its axis is -2/,
-  shuffle_group: /^Cannot convert layer "s" \(ShuffleChannel\): .*\[1, 6, 2, 2\].*group 4/,
+  shuffle_group: /^Cannot convert layer "s" \(ShuffleChannel\): .*\[1, 6, 2, 2\].* into 4 groups/,
   transpose_partial: /^Cannot convert layer "t" \(Transpose\): its order is \[1, 0\]/,
 };
 

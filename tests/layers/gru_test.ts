@@ -106,7 +106,7 @@ Deno.test("GRU keeps its state between runs", async () => {
 
 for (
   const [settings, bottoms, message] of [
-    ["", { x, cont }, /it has no num_output, but needs one of at least 1/],
+    ["", { x, cont }, /its num_output is 0 or missing, but it must be above 0/],
     [
       "",
       { x },

@@ -73,7 +73,7 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     ],
   ],
   SPP: [["", [image], "its pyramid_height is 0 or missing, but must be 1 to 31"]],
-  Tile: [["", [image], "its tiles are 0 or missing, but must be at least 1"]],
+  Tile: [["", [image], "its tiles is 0 or missing, but it must be above 0"]],
   DummyData: [["", [], "it has no shape, but it must be there once"]],
   Interp: [[
     "",
@@ -83,7 +83,7 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
   ]],
   Correlation: [["", [image, image], "it needs both a kernel_size and a max_displacement"]],
   DetectionOutput: [
-    ["", boxes, "it has no num_classes, but needs it"],
+    ["", boxes, "its num_classes is 0 or missing, but it must be above 0"],
     [
       "detection_output_param { num_classes: 3 }",
       boxes,

@@ -15,7 +15,7 @@ Deno.test("Box refuses boxes without an extent or a position, and beyond the ima
   const run = (param: Record<string, unknown>) => runLayer(netLayer("Box", param), [image]);
   const box = { width: 2, height: 2, xcoord: [0], ycoord: [0] };
   assert.throws(() => run({ ...box, width: 0 }), {
-    message: "its boxes are 2 × 0, but need a height and a width",
+    message: "its width is 0 or missing, but it must be above 0",
   });
   assert.throws(() => run({ ...box, ycoord: [] }), {
     message: "it has 1 xcoord and 0 ycoord for 1 tops",

@@ -21,8 +21,12 @@ const two = "output_dim: 2 group_size: 2";
 const refusals: readonly (readonly [layer: string, shapes: number[][], message: RegExp])[] = [
   [aligned(two), regions, /must have sample_num or sampling_ratio: they tell two forks apart/],
   [aligned(`${two} sample_num: 2 sampling_ratio: 2`), regions, /must have sample_num or/],
-  [aligned(`${two} sample_num: 0`), regions, /its sample_num is 0, but must be above 0/],
-  [aligned("group_size: 2 sample_num: 2"), regions, /its output_dim is 0, but must be above 0/],
+  [aligned(`${two} sample_num: 0`), regions, /its sample_num is 0 or missing, but it must be/],
+  [
+    aligned("group_size: 2 sample_num: 2"),
+    regions,
+    /its output_dim is 0 or missing, but it must be/,
+  ],
   [aligned(`${two} sample_num: 2`), [regions[0]!, [3, 4]], /its boxes are \[3, 4\], but/],
   [
     aligned("output_dim: 3 group_size: 2 sample_num: 2"),
@@ -43,7 +47,7 @@ const refusals: readonly (readonly [layer: string, shapes: number[][], message: 
     [
       `${layer} { pooled_w: 7 }`,
       regions,
-      /its pooled_h and pooled_w are \[0, 7\], but must be above 0/,
+      /its pooled_h is 0 or missing, but it must be above 0/,
     ] as const
   ),
   [

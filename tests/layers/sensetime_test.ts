@@ -145,7 +145,7 @@ testLayer(
 
 Deno.test("HeatMap2Coord needs the extents of a picture", () => {
   assert.throws(() => runLayer(netLayer("HeatMap2Coord", { coord_h: 4 }), [maps]), {
-    message: "its coord_h is 4 and its coord_w 0, but both must be above 0",
+    message: "its coord_w is 0 or missing, but it must be above 0",
   });
 });
 

@@ -76,38 +76,24 @@ testLayer("NNUpsample", [{
   tops: [tensor([1, 1, 2, 4], `1 1 2 2  1 1 2 2`)],
 }]);
 
-testLayer("Upsampling", [{
-  does: "repeats each pixel",
-  param: { scalefactor: 3 },
-  bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
-  tops: [
-    tensor(
-      [1, 2, 3, 6],
-      `1 1 1 2 2 2  1 1 1 2 2 2  1 1 1 2 2 2  3 3 3 4 4 4  3 3 3 4 4 4  3 3 3 4 4 4`,
-    ),
-  ],
-}]);
+for (
+  const [type, setting] of [["Upsampling", "scalefactor"], ["UpsampleDarknet", "stride"]] as const
+) {
+  testLayer(type, [{
+    does: "repeats each pixel",
+    param: { [setting]: 3 },
+    bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
+    tops: [
+      tensor(
+        [1, 2, 3, 6],
+        `1 1 1 2 2 2  1 1 1 2 2 2  1 1 1 2 2 2  3 3 3 4 4 4  3 3 3 4 4 4  3 3 3 4 4 4`,
+      ),
+    ],
+  }]);
 
-Deno.test("Upsampling needs scalefactor", () => {
-  assert.throws(() => runLayer(netLayer("Upsampling", {}), [tensor([1, 1, 1, 2], `1 2`)]), {
-    message: "it has no scalefactor above 0, and its default is unknown",
+  Deno.test(`${type} needs ${setting}`, () => {
+    assert.throws(() => runLayer(netLayer(type, {}), [tensor([1, 1, 1, 2], `1 2`)]), {
+      message: `it has no ${setting} above 0, and its default is unknown`,
+    });
   });
-});
-
-testLayer("UpsampleDarknet", [{
-  does: "repeats each pixel",
-  param: { stride: 3 },
-  bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
-  tops: [
-    tensor(
-      [1, 2, 3, 6],
-      `1 1 1 2 2 2  1 1 1 2 2 2  1 1 1 2 2 2  3 3 3 4 4 4  3 3 3 4 4 4  3 3 3 4 4 4`,
-    ),
-  ],
-}]);
-
-Deno.test("UpsampleDarknet needs stride", () => {
-  assert.throws(() => runLayer(netLayer("UpsampleDarknet", {}), [tensor([1, 1, 1, 2], `1 2`)]), {
-    message: "it has no stride above 0, and its default is unknown",
-  });
-});
+}

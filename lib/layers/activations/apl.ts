@@ -15,6 +15,7 @@ import { bool, message, nested, uint32 } from "../../../proto/message.ts";
 import { count } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { apply, defineLayer, type Filler } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 /** A limit of the hinges that no real network exceeds, since each adds nodes. */
 const mostHinges = 100;
@@ -52,26 +53,18 @@ export const apl = defineLayer({
   lower({ graph, name, bottoms: [bottom], blobs: [slopes, offsets] }) {
     const sums = slopes!.shape[2]!, shape = bottom!.shape.slice(1);
     const [a, b] = [slopes!, offsets!].map((blob) => graph.dataOf(blob)!);
-    const of = (data: Float32Array, role: string, hinge: number) =>
-      graph.constant(`${name}/${role}${hinge}`, {
-        shape,
-        data: Float32Array.from({ length: count(shape) }, (_, i) => data[i * sums + hinge]!),
-      });
-    const negative = apply(graph, "power", `${name}/negative`, [bottom!], { scale: -1 });
+    const nodes = new LayerNodes(graph, name);
+    const negative = nodes.add("power", "negative", [bottom!], { scale: -1 });
     const hinges = Array.from({ length: sums }, (_, hinge) => {
-      const shifted = apply(
-        graph,
-        "affine",
-        `${name}/shifted${hinge}`,
-        [negative, of(b!, "offset", hinge)],
-        { terms: "offset" },
-      );
-      const bent = apply(graph, "relu", `${name}/bent${hinge}`, [shifted], {});
-      return apply(graph, "affine", `${name}/hinge${hinge}`, [bent, of(a!, "slope", hinge)], {
-        terms: "scale",
+      const of = (role: string, data: Float32Array) =>
+        nodes.constant(`${role}${hinge}`, shape, (i) => data[i * sums + hinge]!);
+      const shifted = nodes.add("affine", `shifted${hinge}`, [negative, of("offset", b!)], {
+        terms: "offset",
       });
+      const bent = nodes.add("relu", `bent${hinge}`, [shifted], {});
+      return nodes.add("affine", `hinge${hinge}`, [bent, of("slope", a!)], { terms: "scale" });
     });
-    const positive = apply(graph, "relu", `${name}/positive`, [bottom!], {});
+    const positive = nodes.add("relu", "positive", [bottom!], {});
     return [apply(graph, "eltwise", name, [positive, ...hinges], { operation: "sum" })];
   },
 });

@@ -18,7 +18,7 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, type LayerInstance } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { bestBoxes, type ScoredBoxes } from "../rcnn/best_boxes.ts";
-import { boxLimits, clippedBoxes } from "../rcnn/clipped_boxes.ts";
+import { clippedToImage } from "../rcnn/clipped_boxes.ts";
 import { refinedBoxes } from "../rcnn/refined_boxes.ts";
 
 /** What has no default here is not known to have one. */
@@ -78,10 +78,8 @@ export function movedBoxes(
   const corners = nodes.add("concat", "corners", parts, {});
   if (!needed("refine_out_of_map_bbox", param.refine_out_of_map_bbox)) return corners;
   const row = nodes.reshape("info", info, [0, -1]);
-  const limit = nodes.reshape("limit", boxLimits(graph, name, row), [4]);
   const zeros = nodes.add("power", "no limits", [moves], { scale: 0 });
-  const limits = nodes.add("affine", "limits", [zeros, limit], { terms: "offset" });
-  return clippedBoxes(graph, `${name}/clipped`, corners, limits);
+  return clippedToImage(nodes, corners, row, zeros);
 }
 
 /**

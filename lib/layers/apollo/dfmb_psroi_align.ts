@@ -15,6 +15,7 @@ import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
+import { expectPositive } from "../positive.ts";
 import { samplesOf, sumsOf, type Terms } from "../rcnn/samples_at.ts";
 import { zeroBorder } from "../zero_border.ts";
 
@@ -59,10 +60,7 @@ export const dfmbPsroiAlign = defineLayer({
     const { output_dim: outputs, group_height, group_width } = param;
     const { pooled_height, pooled_width, sample_per_part: samples } = param;
     expectImage(image!.shape);
-    const zero = Object.entries(needed).find(([, value]) => !(value > 0));
-    if (zero !== undefined) {
-      throw new TypeError(`its ${zero[0]} is ${zero[1]}, but must be above 0`);
-    }
+    expectPositive(needed);
     const groups = group_height * group_width, bins = pooled_height * pooled_width;
     if (image!.shape[1] !== outputs * groups || count(boxes!.shape.slice(1)) !== 5) {
       throw new TypeError(

@@ -12,6 +12,7 @@ import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { denormalized } from "../mscnn/bbox_reg_parameter.ts";
 import { bestBoxesOps, columns, columnsOf } from "../rcnn/best_boxes.ts";
+import { areTables } from "../rcnn/refined_boxes.ts";
 import {
   bestOf,
   detectionOutputSsdParam,
@@ -43,12 +44,8 @@ export const rcnnProposal = defineLayer({
   lower(instance) {
     const { graph, name, layer, param, bottoms: [, moves, rois, info], shapes } = instance;
     const classes = 1 + needed("num_class", param.num_class);
-    const rows = shapes[0]![0];
-    if (
-      [classes, 4 * classes, 5].some((size, i) =>
-        shapes[i]![0] !== rows || count(shapes[i]!.slice(1)) !== size
-      ) || shapes[3]![0] !== 1 || count(shapes[3]!) < 2
-    ) {
+    const isInfo = shapes[3]![0] === 1 && count(shapes[3]!) >= 2;
+    if (!isInfo || !areTables(shapes, [classes, 4 * classes, 5])) {
       throw new TypeError(
         `its bottoms are ${shapes.map(showShape).join(", ")}, but ${classes - 1} classes need ` +
           `[R, ${classes}], [R, ${4 * classes}], [R, 5] and [1, 6]`,

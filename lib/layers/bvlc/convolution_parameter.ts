@@ -15,9 +15,10 @@ import {
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { axisOf, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { axisOf, expectGroups, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { apply, type LayerShape } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 import { engine } from "./engine.ts";
 import { sidePads } from "./side_pads.ts";
 
@@ -127,14 +128,8 @@ export function windowsOf(layer: LayerShape<ConvolutionParameter>): Windows {
       );
     }
   }
-  if (num_output === 0) {
-    throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
-  }
-  if (group === 0 || channels % group !== 0 || num_output % group !== 0) {
-    throw new TypeError(
-      `its ${channels} channels and its num_output ${num_output} must be multiples of its group ${group}`,
-    );
-  }
+  expectPositive({ num_output });
+  expectGroups(channels, num_output, group);
   return windowSettings(layer);
 }
 

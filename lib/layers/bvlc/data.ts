@@ -23,6 +23,7 @@ import {
   type Layer,
   type LayerShape,
 } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 /** Caffe has at most two tops; additional ones in forks are labels as well. */
 const counts: { bottoms: CountRange; tops: CountRange } = { bottoms: [0, 0], tops: [1, Infinity] };
@@ -158,11 +159,8 @@ export const memoryData = defineLayer({
   inputs({ layer, param: { batch_size, channels, height, width, dim } }) {
     if (dim.length > 0) return layer.tops.map(() => dim);
     checkCounts({ bottoms: [0, 0], tops: [2, 2] }, layer);
-    const images = [batch_size, channels, height, width];
-    if (images.includes(0)) {
-      throw new TypeError("it needs batch_size, channels, height and width, all of at least 1");
-    }
-    return [images, [batch_size, 1, 1, 1]];
+    expectPositive({ batch_size, channels, height, width });
+    return [[batch_size, channels, height, width], [batch_size, 1, 1, 1]];
   },
 });
 

@@ -16,6 +16,7 @@ import { axisOf, count, showShape } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { transpose } from "../../transpose.ts";
 import { apply, defineLayer, type Layer, type LayerInstance } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 import { weightsAndBiases } from "../weights.ts";
 import { unquantized } from "./convolution_parameter.ts";
 
@@ -41,9 +42,7 @@ export const learnedInnerProduct = defineLayer({
 
   blobs({ param, shapes: [shape] }) {
     const { num_output, axis, transpose } = param;
-    if (num_output === 0) {
-      throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
-    }
+    expectPositive({ num_output });
     const inputs = count(shape!.slice(axisOf(axis, shape!.length)));
     return transpose
       ? weightsAndBiases(param, [inputs, num_output], shape, "weights_transposed")

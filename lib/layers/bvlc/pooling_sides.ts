@@ -11,7 +11,7 @@ import { lowest } from "../../../runtime/ops/pool2d.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply } from "../layer.ts";
-import { padded, type Sides } from "../pytorch/pad.ts";
+import { padded, type RowsAndColumns, type Sides } from "../padded.ts";
 
 /** The settings of a pooling. */
 export interface SidedPooling {
@@ -21,7 +21,7 @@ export interface SidedPooling {
   readonly kernel: Pair;
   readonly stride: Pair;
   /** The padding before and after the rows and the columns. */
-  readonly sides: readonly [Sides, Sides];
+  readonly sides: RowsAndColumns;
   readonly round: "floor" | "ceil";
 }
 
@@ -50,7 +50,7 @@ export function poolSided(
   });
   const pad_value = method === "max" ? lowest : 0;
   const filling = { pad_type: "CONSTANT", pad_value } as const;
-  const framed = padded(graph, `${name}/padded`, image, ...sides, filling);
+  const framed = padded(graph, `${name}/padded`, image, sides, filling);
   const settings = { method, kernel, stride, round };
   let pooled = apply(graph, "pool2d", isInside ? `${name}/whole` : name, [framed], settings);
   for (const [i, { count }] of windows.entries()) {

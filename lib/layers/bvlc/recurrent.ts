@@ -20,6 +20,7 @@ import {
   type LayerInstance,
   type LayerShape,
 } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 /** Caffe's settings, which forks add to. */
 export const recurrentFields = {
@@ -32,6 +33,12 @@ export const recurrentFields = {
 
 /** The most steps of layers that are unrolled, since each adds nodes. No real network has more. */
 export const mostSteps = 1000;
+
+/** @throws {TypeError} if there are too many steps to unroll. */
+export function expectFewSteps(steps: number): void {
+  if (steps <= mostSteps) return;
+  throw new TypeError(`it has ${steps} steps, but at most ${mostSteps} are unrolled`);
+}
 
 const RecurrentParameter = message("RecurrentParameter", {
   ...recurrentFields,
@@ -114,7 +121,7 @@ function recurrentBlobs(
   states: number,
 ): BlobSpec[] {
   const { param: { num_output, weight_filler, bias_filler, expose_hidden }, shapes } = layer;
-  if (num_output === 0) throw new TypeError("it has no num_output, but needs one of at least 1");
+  expectPositive({ num_output });
   const isStatic = hasStatic(layer, states);
   const needed = 2 + (isStatic ? 1 : 0) + (expose_hidden ? states : 0);
   if (shapes.length !== needed) {

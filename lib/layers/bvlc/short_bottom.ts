@@ -10,7 +10,7 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { count, type Shape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply } from "../layer.ts";
-import { padded } from "../pytorch/pad.ts";
+import { padded, zeros } from "../padded.ts";
 
 /** The settings of windows, one number for each axis after the channels. */
 type Windows = Readonly<Record<"kernel" | "stride" | "pad" | "dilation", Shape>>;
@@ -28,7 +28,6 @@ export function longEnough(
     return short > 0 && short < stride[i]! ? short : 0;
   });
   if (lacking.every((extent) => extent === 0)) return value;
-  const filling = { pad_type: "CONSTANT", pad_value: 0 } as const;
   return lacking.reduce((value, short, i) => {
     if (short === 0) return value;
     const axis = 2 + i, extent = value.shape[axis]!, node = `${name}/axis${axis}`;
@@ -37,7 +36,7 @@ export function longEnough(
       shape: [count(value.shape.slice(1, axis)), extent, count(value.shape.slice(axis + 1))],
       axis: 1,
     });
-    const longer = padded(graph, `${node}/padded`, image, [0, short], [0, 0], filling);
+    const longer = padded(graph, `${node}/padded`, image, [[0, short], [0, 0]], zeros);
     return apply(graph, "reshape", node, [longer], {
       shape: value.shape.with(axis, extent + short).slice(1),
       axis: 1,

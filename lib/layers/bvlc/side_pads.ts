@@ -9,7 +9,7 @@ import { uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { apply, type Layer, type LayerInstance, type LayerShape, topName } from "../layer.ts";
-import { padded, type Sides } from "../pytorch/pad.ts";
+import { padded, type RowsAndColumns, type Sides, zeros } from "../padded.ts";
 
 /** The settings. */
 export const sidePads = {
@@ -32,7 +32,7 @@ type Padding = SidePads & {
 };
 
 /** The padding before and after the rows and the columns; `undefined` if it is not set by side. */
-export function sidesOf(param: Padding): readonly [rows: Sides, columns: Sides] | undefined {
+export function sidesOf(param: Padding): RowsAndColumns | undefined {
   const { pad_l, pad_r, pad_t, pad_b, pad, pad_h, pad_w } = param;
   if (pad_l === 0 && pad_r === 0 && pad_t === 0 && pad_b === 0) return undefined;
   if (pad.length > 0 || pad_h || pad_w) {
@@ -44,7 +44,7 @@ export function sidesOf(param: Padding): readonly [rows: Sides, columns: Sides] 
 }
 
 /** Whether the padding is the same before and after. */
-export function isEven([rows, columns]: readonly [Sides, Sides]): boolean {
+export function isEven([rows, columns]: RowsAndColumns): boolean {
   return rows[0] === rows[1] && columns[0] === columns[1];
 }
 
@@ -59,7 +59,7 @@ export function withSidePads(layer: Layer): Layer {
       const [sides, even] = settled(instance);
       if (sides === undefined) return layer.lower!(even);
       const bottoms = even.bottoms.map((bottom, i) =>
-        padded(even.graph, `${topName(even, i)}/padded`, bottom, ...sides, zeros)
+        padded(even.graph, `${topName(even, i)}/padded`, bottom, sides, zeros)
       );
       return layer.lower!({ ...even, bottoms, shapes: bottoms.map(({ shape }) => shape) });
     },
@@ -83,8 +83,6 @@ export function withSideCuts(layer: Layer): Layer {
   };
 }
 
-const zeros = { pad_type: "CONSTANT", pad_value: 0 } as const;
-
 function paramOf({ param }: LayerShape<unknown>): Padding {
   return param as Padding;
 }
@@ -92,7 +90,7 @@ function paramOf({ param }: LayerShape<unknown>): Padding {
 /** The padding by side if it is uneven, and the layer without it. */
 function settled(
   instance: LayerInstance<unknown>,
-): readonly [sides: readonly [Sides, Sides] | undefined, LayerInstance<unknown>] {
+): readonly [sides: RowsAndColumns | undefined, LayerInstance<unknown>] {
   const param = paramOf(instance);
   const sides = sidesOf(param);
   if (sides === undefined) return [undefined, instance];
@@ -109,7 +107,7 @@ function cut(
   graph: GraphBuilder,
   name: string,
   image: Value,
-  [rows, columns]: readonly [Sides, Sides],
+  [rows, columns]: RowsAndColumns,
 ): Value {
   const range = (axis: number, [start, end]: Sides) => ({ axis, start, end: -end });
   const high = apply(graph, "slice", `${name}/rows`, [image], range(2, rows));

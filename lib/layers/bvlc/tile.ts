@@ -5,6 +5,7 @@
  */
 import { int32, message } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 export const tile = defineLayer({
   type: "Tile",
@@ -16,9 +17,7 @@ export const tile = defineLayer({
   },
 
   lower({ graph, name, param: { axis, tiles }, bottoms }) {
-    if (tiles < 1) {
-      throw new TypeError(`its tiles are ${tiles} or missing, but must be at least 1`);
-    }
+    expectPositive({ tiles });
     return [apply(graph, "tile", name, bottoms, { axis, tiles })];
   },
 });

@@ -11,6 +11,7 @@
  * @module
  */
 import { message, type MessageOf } from "../../../proto/message.ts";
+import { expectImage } from "../../../runtime/tensor.ts";
 import { showAmount } from "../../numbers.ts";
 import { convolution } from "../bvlc/convolution.ts";
 import {
@@ -44,9 +45,7 @@ export const convolutionDepthwise = withSamePads(withSidePads(defineLayer({
 
   lower({ graph, name, bottoms, blobs, ...layer }) {
     const { param, shapes } = onePerChannel(layer);
-    if (shapes[0]!.length !== 4) {
-      throw new TypeError(`its bottom has ${shapes[0]!.length} axes, but an image has 4`);
-    }
+    expectImage(shapes[0]!);
     return [
       apply(graph, "conv2d", name, [...bottoms, ...blobs], {
         ...imageSettings(windowsOf({ ...layer, param, shapes })),

@@ -5,9 +5,9 @@
  * @see https://github.com/twhui/LiteFlowNet/blob/master/src/caffe/layers/expmax_layer.cu
  * @module
  */
-import { float, message } from "../../../proto/message.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
-import { apply, defineLayer } from "../layer.ts";
+import { exp } from "../bvlc/exp.ts";
+import { apply, defineLayer, type Layer } from "../layer.ts";
 
 export const negSquare = defineLayer({
   type: "NegSquare",
@@ -19,24 +19,16 @@ export const negSquare = defineLayer({
   },
 });
 
-export const expMax = defineLayer({
+/** Its settings are those of Exp, which it applies to the differences. */
+export const expMax: Layer = {
+  ...exp,
   type: "ExpMax",
   ops: ["argMax", "eltwise", "exp", "tile"],
-  param: {
-    name: "expmax_param",
-    // The settings are those of Exp.
-    message: message("ExpMaxParameter", {
-      base: float(1, -1),
-      scale: float(2, 1),
-      shift: float(3, 0),
-    }),
-  },
+  param: { name: "expmax_param", message: exp.param!.message },
 
-  lower({ graph, name, param: { base, scale, shift }, bottoms: [bottom] }) {
+  lower(instance) {
+    const { graph, name, bottoms: [bottom] } = instance;
     expectImage(bottom!.shape);
-    if (base !== -1 && base <= 0) {
-      throw new TypeError(`its base is ${base}, but it must be positive, or -1 for e`);
-    }
     const channels = bottom!.shape[1]!;
     const largest = apply(graph, "argMax", `${name}/largest`, [bottom!], { result: "value" });
     const tiled = apply(graph, "tile", `${name}/tiled`, [largest], { tiles: channels });
@@ -44,6 +36,6 @@ export const expMax = defineLayer({
       operation: "sum",
       coefficients: [1, -1],
     });
-    return [apply(graph, "exp", name, [below], { base, scale, shift })];
+    return exp.lower!({ ...instance, bottoms: [below] });
   },
-});
+};

@@ -8,6 +8,7 @@
  */
 import { enumeration, float, floats, message, string } from "../../../proto/message.ts";
 import { apply, defineLayer, topName } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 export const mean = defineLayer({
   type: "Mean",
@@ -42,12 +43,9 @@ export const mean = defineLayer({
           `it has ${value.length} value for ${channels} channels, which they must divide`,
         );
       }
-      const name = topName(instance, i);
+      const name = topName(instance, i), nodes = new LayerNodes(graph, name);
       const perChannel = (role: string, of: (c: number) => number) =>
-        graph.constant(`${name}/${role}`, {
-          shape: [channels],
-          data: Float32Array.from({ length: channels }, (_, c) => param.output_scale * of(c)),
-        });
+        nodes.constant(role, [channels], (c) => param.output_scale * of(c));
       const inputs = [
         bottom,
         perChannel("scale", () => param.input_scale),

@@ -8,10 +8,10 @@
  * @see https://github.com/zhaoweicai/cascade-rcnn/blob/master/src/caffe/layers/decode_bbox_layer.cpp
  * @module
  */
-import { count, showShape } from "../../../runtime/tensor.ts";
+import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
-import { refinedBoxes } from "../rcnn/refined_boxes.ts";
+import { areTables, refinedBoxes } from "../rcnn/refined_boxes.ts";
 import { denormalized } from "./bbox_reg_parameter.ts";
 
 export const decodeBBox = defineLayer({
@@ -22,10 +22,7 @@ export const decodeBBox = defineLayer({
   uses: 2,
 
   lower({ graph, name, layer, bottoms: [moves, boxes] }) {
-    if (
-      [moves, boxes].some((bottom, i) => count(bottom!.shape.slice(1)) !== [8, 5][i]) ||
-      moves!.shape[0] !== boxes!.shape[0]
-    ) {
+    if (!areTables([moves!.shape, boxes!.shape], [8, 5])) {
       throw new TypeError(
         `its bottoms are ${showShape(moves!.shape)} and ${showShape(boxes!.shape)}, but they ` +
           "must be [R, 8] and [R, 5]",

@@ -25,6 +25,7 @@ import {
 } from "../../../proto/message.ts";
 import type { MessageOf } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { Shape } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { showAmount } from "../../numbers.ts";
@@ -55,22 +56,16 @@ export const bn = defineLayer({
   param: { name: "bn_param", number: 152, message: BNParameter },
 
   blobs(layer) {
-    const { param, shapes: [input] } = layer;
-    const channels = input![1] ?? 1;
-    const shape = [1, channels, 1, 1];
-    const because = `a bottom of ${showAmount(channels, "channel")}`;
-    if (isSegNet(layer)) {
-      return [
-        { name: "scale", shape, filler: param.scale_filler ?? constant(0), because },
-        { name: "shift", shape, filler: param.shift_filler ?? constant(0), because },
-      ];
-    }
-    return fourBlobs(
-      channels,
-      param.slope_filler ?? constant(1),
-      param.bias_filler ?? constant(0),
-      constant(1),
-    );
+    const { param, shapes: [input] } = layer, zeros = constant(0), ones = constant(1);
+    const fillers = isSegNet(layer)
+      ? { scale: param.scale_filler ?? zeros, shift: param.shift_filler ?? zeros }
+      : {
+        slope: param.slope_filler ?? ones,
+        bias: param.bias_filler ?? zeros,
+        mean: zeros,
+        variance: ones,
+      };
+    return channelBlobs(input!, fillers);
   },
 
   lower(layer) {
@@ -105,12 +100,12 @@ export const cudnnBatchNorm = defineLayer({
   blobs({ layer, shapes: [input] }) {
     const { frozen, scale_filler, bias_filler } = cudnnSettings(layer);
     const zeros = constant(0);
-    return fourBlobs(
-      input![1] ?? 1,
-      scale_filler ?? zeros,
-      bias_filler ?? zeros,
-      frozen ? constant(1) : zeros,
-    );
+    return channelBlobs(input!, {
+      slope: scale_filler ?? zeros,
+      bias: bias_filler ?? zeros,
+      mean: zeros,
+      variance: frozen ? constant(1) : zeros,
+    });
   },
 
   lower({ graph, name, layer, bottoms: [bottom], blobs }) {
@@ -131,21 +126,13 @@ function cudnnSettings(layer: NetLayer): MessageOf<typeof CuDNNBatchNormParamete
   return layer.param(layer.hasParam(ofSKNet) ? ofSKNet : cudnnParam);
 }
 
-/** A scale and an offset, and the statistics. */
-function fourBlobs(
-  channels: number,
-  slope: Filler,
-  bias: Filler,
-  variance: Filler,
+/** Blobs of a number for each channel, by their names. */
+function channelBlobs(
+  [, channels = 1]: Shape,
+  fillers: Readonly<Record<string, Filler>>,
 ): readonly BlobSpec[] {
-  const shape = [1, channels, 1, 1];
-  const because = `a bottom of ${showAmount(channels, "channel")}`;
-  return [
-    { name: "slope", shape, filler: slope, because },
-    { name: "bias", shape, filler: bias, because },
-    { name: "mean", shape, filler: constant(0), because },
-    { name: "variance", shape, filler: variance, because },
-  ];
+  const shape = [1, channels, 1, 1], because = `a bottom of ${showAmount(channels, "channel")}`;
+  return Object.entries(fillers).map(([name, filler]) => ({ name, shape, filler, because }));
 }
 
 /** The normalized channels, scaled and shifted. */

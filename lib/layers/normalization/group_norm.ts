@@ -6,9 +6,9 @@
  * @module
  */
 import { float, int32, message } from "../../../proto/message.ts";
-import { showShape } from "../../../runtime/tensor.ts";
-import { showAmount } from "../../numbers.ts";
+import { expectChannelGroups } from "../channel_groups.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { refuseBlobs } from "./instance_norm.ts";
 
 export const groupNorm = defineLayer({
   type: "GroupNorm",
@@ -25,17 +25,8 @@ export const groupNorm = defineLayer({
 
   lower({ graph, name, param: { eps, group_num, group_ratio }, bottoms: [bottom], stored = [] }) {
     const { shape } = bottom!, groups = group_num ?? group_ratio ?? 32;
-    if (stored.length > 0) {
-      throw new TypeError(
-        `the caffemodel has ${showAmount(stored.length, "blob")} for it, ` +
-          "but only forks without any are supported",
-      );
-    }
-    if (shape.length < 2 || groups < 1 || shape[1]! % groups !== 0) {
-      throw new TypeError(
-        `its bottom is ${showShape(shape)}, but its channels must divide into ${groups} groups`,
-      );
-    }
+    refuseBlobs(stored);
+    expectChannelGroups(bottom!, groups);
     const split = apply(graph, "reshape", `${name}/groups`, [bottom!], {
       shape: [-1, shape[1]! / groups],
       numAxes: 2,

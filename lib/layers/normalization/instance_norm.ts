@@ -8,7 +8,7 @@
  * @module
  */
 import { float, message, onlyWith } from "../../../proto/message.ts";
-import { showShape } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape } from "../../../runtime/tensor.ts";
 import { showAmount } from "../../numbers.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -23,23 +23,24 @@ export const instanceNorm = defineLayer({
   param,
 
   lower({ graph, name, layer, param: { eps = 1e-4 }, bottoms: [bottom], stored = [] }) {
-    const { shape } = bottom!;
-    if (stored.length > 0) {
-      throw new TypeError(
-        `the caffemodel has ${showAmount(stored.length, "blob")} for it, ` +
-          "but only forks without any are supported",
-      );
-    }
+    refuseBlobs(stored);
     if (layer.hasParam(param) && layer.param(param).eps === undefined) {
       throw new TypeError(
         "its instance_norm_param has no eps, and the default differs between forks: add eps: 1e-5, " +
           "or what the fork's caffe.proto says",
       );
     }
-    if (shape.length !== 4) {
-      throw new TypeError(`its bottom is ${showShape(shape)}, but it must be [N, C, H, W]`);
-    }
+    expectImage(bottom!.shape);
     const settings = { over: "plane", eps, epsUnderRoot: true } as const;
     return [apply(graph, "standardize", name, [bottom!], settings)];
   },
 });
+
+/** @throws {TypeError} if there are learned factors and offsets, which only other forks have here. */
+export function refuseBlobs({ length }: readonly Shape[]): void {
+  if (length === 0) return;
+  throw new TypeError(
+    `the caffemodel has ${showAmount(length, "blob")} for it, but only forks without any are ` +
+      "supported",
+  );
+}

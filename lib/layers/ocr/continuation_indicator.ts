@@ -9,6 +9,7 @@ import { message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { refuseHuge } from "../filler.ts";
 import { defineLayer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 export const continuationIndicator = defineLayer({
   type: "ContinuationIndicator",
@@ -21,13 +22,9 @@ export const continuationIndicator = defineLayer({
   },
   bottoms: [0, 0],
 
-  lower({ graph, name, param: { time_step: steps, batch_size: batch } }) {
-    if (steps === 0 || batch === 0) {
-      throw new TypeError(
-        `its time_step is ${steps} and its batch_size ${batch}, but both must be at least 1`,
-      );
-    }
-    return [continuationMarkers(graph, name, steps, batch)];
+  lower({ graph, name, param: { time_step, batch_size } }) {
+    expectPositive({ time_step, batch_size });
+    return [continuationMarkers(graph, name, time_step, batch_size)];
   },
 });
 

@@ -17,6 +17,7 @@ import { FillerParameter } from "../../caffe/schema.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
+import { expectPositive } from "../positive.ts";
 
 const LstmParameter = message("LstmParameter", {
   num_output: uint32(1, 0),
@@ -34,7 +35,7 @@ export const ocrLstm = defineLayer({
   bottoms: [1, 2],
 
   blobs({ param: { num_output, weight_filler, bias_filler }, shapes: [shape] }) {
-    if (num_output === 0) throw new TypeError("it has no num_output, but needs one of at least 1");
+    expectPositive({ num_output });
     const because = `num_output ${num_output}`;
     const filler = weight_filler ?? constant(0);
     const rows = 4 * num_output, inputs = count(shape!.slice(shape!.length > 2 ? 2 : 1));

@@ -15,7 +15,7 @@ import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
 import { byCell } from "../rcnn/by_cell.ts";
 import { boxLimits, clippedBoxes } from "../rcnn/clipped_boxes.ts";
-import { repeated } from "../synopsys/broadcast.ts";
+import { broadcastTo } from "../synopsys/broadcast.ts";
 
 /** The first and the last row of each anchor of the first cell. */
 const anchors = [11, 16, 23, 33, 48, 68, 97, 139, 198, 283].map((height) => {
@@ -52,7 +52,7 @@ export const textProposalLayer = definePythonLayer({
     }
     const moves = byCell(instance, "moves", deltas!, each);
     const boxes = boxesOf(instance, stride, moves);
-    const limits = repeated(
+    const limits = broadcastTo(
       graph,
       `${name}/limits`,
       boxLimits(graph, name, info!),
@@ -93,7 +93,7 @@ function boxesOf({ graph, name }: LayerInstance<unknown>, stride: number, moves:
   const [left, right] = ([["left", 0], ["right", width - 1]] as const).map(([role, offset]) => {
     const columns = places(moves.shape[1]!, offset);
     const constant = nodes.numbers(`${role} columns`, columns, [columns.length, 1, 1]);
-    return repeated(graph, `${name}/${role}`, constant, shift.shape);
+    return broadcastTo(graph, `${name}/${role}`, constant, shift.shape);
   }) as [Value, Value];
   const sides = nodes.add("concat", "sides", [left, top, right, bottom], { axis: 3 });
   return nodes.reshape("boxes", sides, [-1, 4]);

@@ -9,9 +9,10 @@
  * @module
  */
 import { bool, message, nested, uint32 } from "../../../proto/message.ts";
-import { expectImage } from "../../../runtime/tensor.ts";
+import { expectGroups, expectImage } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 import { weightsAndBiases } from "../weights.ts";
 
 const layer = defineLayer({
@@ -33,13 +34,9 @@ const layer = defineLayer({
   blobs({ param, shapes: [bottom] }) {
     const { num_output, group } = param, channels = bottom![1]!;
     expectImage(bottom!);
-    if (num_output === 0 || channels % group !== 0) {
-      throw new TypeError(
-        `its num_output is ${num_output} and its group ${group}, but there must be outputs, and the ` +
-          `${channels} channels of its bottom must divide into groups`,
-      );
-    }
     const outputs = num_output * group, bias_term = param.bias_term && param.biasterm;
+    expectPositive({ num_output });
+    expectGroups(channels, outputs, group);
     return weightsAndBiases(
       { ...param, num_output: outputs, bias_term },
       [outputs, channels / group],

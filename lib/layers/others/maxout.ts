@@ -7,7 +7,8 @@
  * @module
  */
 import { message, uint32 } from "../../../proto/message.ts";
-import { expectImage, type Shape4 } from "../../../runtime/tensor.ts";
+import { expectImage } from "../../../runtime/tensor.ts";
+import { expectChannelGroups } from "../channel_groups.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const maxout = defineLayer({
@@ -19,16 +20,10 @@ export const maxout = defineLayer({
   },
 
   lower({ graph, name, param: { num_output }, bottoms: [bottom] }) {
-    const { shape } = bottom!;
-    expectImage(shape);
-    const [, channels] = shape as Shape4, group = channels / num_output;
-    if (!Number.isInteger(group)) {
-      throw new TypeError(
-        `its num_output is ${num_output}, but must divide the ${channels} channels of its bottom`,
-      );
-    }
+    expectImage(bottom!.shape);
+    expectChannelGroups(bottom!, num_output);
     const groups = apply(graph, "reshape", `${name}/groups`, [bottom!], {
-      shape: [num_output, group],
+      shape: [num_output, bottom!.shape[1]! / num_output],
       axis: 1,
       numAxes: 1,
     });

@@ -12,8 +12,9 @@
  */
 import { message, optionalEnumeration, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { count, showShape } from "../../../runtime/tensor.ts";
+import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 /** The least factor of the product, a normal float32. */
 const least = 2e-38;
@@ -32,9 +33,7 @@ export const mil = defineLayer({
   lower({ graph, name, param: { type, context_per_roi: regions }, bottoms: [bottom] }) {
     const { shape } = bottom!;
     if (regions !== undefined) return [largestOfRows(graph, name, bottom!, regions)];
-    if (shape.length !== 4) {
-      throw new TypeError(`its bottom is ${showShape(shape)}, but it must be [N, C, H, W]`);
-    }
+    expectImage(shape);
     if (type === undefined) {
       throw new TypeError(
         "its mil_param has no type, but needs one, MAX or NOR, or context_per_roi",
@@ -43,28 +42,20 @@ export const mil = defineLayer({
     const max = type === "MAX" ? name : `${name}/max`;
     const largest = apply(graph, "pool2d", max, [bottom!], { method: "max", global: true });
     if (type === "MAX") return [largest];
-    const none = apply(graph, "power", `${name}/none`, [bottom!], { scale: -1, shift: 1 });
-    const kept = apply(graph, "clip", `${name}/kept`, [none], { min: least, max: 1 });
-    const logs = apply(graph, "log", `${name}/logs`, [kept], {});
-    const sum = apply(graph, "reduce", `${name}/sum`, [logs], { axis: 2 });
-    const product = apply(graph, "exp", `${name}/product`, [sum], {});
-    const any = apply(graph, "power", `${name}/any`, [product], { scale: -1, shift: 1 });
-    const planes = apply(graph, "reshape", `${name}/planes`, [any], {
-      shape: [1, 1],
-      axis: 2,
-      numAxes: 0,
-    });
+    const nodes = new LayerNodes(graph, name);
+    const none = nodes.add("power", "none", [bottom!], { scale: -1, shift: 1 });
+    const kept = nodes.add("clip", "kept", [none], { min: least, max: 1 });
+    const logs = nodes.add("log", "logs", [kept], {});
+    const sum = nodes.add("reduce", "sum", [logs], { axis: 2 });
+    const product = nodes.add("exp", "product", [sum], {});
+    const any = nodes.add("power", "any", [product], { scale: -1, shift: 1 });
+    const planes = nodes.add("reshape", "planes", [any], { shape: [1, 1], axis: 2, numAxes: 0 });
     return [apply(graph, "eltwise", name, [planes, largest], { operation: "max" })];
   },
 });
 
 /** The maxima of each so many rows of scores. Further rows that are fewer are left out, as in Caffe. */
-function largestOfRows(
-  graph: GraphBuilder,
-  name: string,
-  scores: Value,
-  rows: number,
-): Value {
+function largestOfRows(graph: GraphBuilder, name: string, scores: Value, rows: number): Value {
   const { shape } = scores, [all, columns] = shape;
   if (shape.length < 2 || count(shape.slice(2)) !== 1 || rows === 0 || rows > all!) {
     throw new TypeError(
@@ -76,7 +67,10 @@ function largestOfRows(
   }
   const plane = apply(graph, "reshape", `${name}/plane`, [scores], { shape: [1, 1, -1, columns!] });
   const largest = apply(graph, "pool2d", `${name}/largest`, [plane], {
-    ...{ method: "max", kernel: [rows, 1], stride: [rows, 1], round: "floor" },
+    method: "max",
+    kernel: [rows, 1],
+    stride: [rows, 1],
+    round: "floor",
   });
   return apply(graph, "reshape", name, [largest], { shape: [-1, columns!, 1, 1] });
 }

@@ -19,6 +19,7 @@ import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
+import { expectPositive } from "../positive.ts";
 import { channelProducts, expectPair } from "./bilinear.ts";
 import { glibcRandom } from "./glibc_random.ts";
 
@@ -35,16 +36,14 @@ export const compactBilinear = defineLayer({
   param: {
     name: "compact_bilinear_param",
     message: message("CompactBilinearParameter", {
-      num_output: uint32(1),
+      num_output: uint32(1, 0),
       sum_pool: bool(2, true),
     }),
   },
 
   lower({ graph, name, param: { num_output: size, sum_pool }, bottoms: [first, second] }) {
     expectPair(first!.shape, second!.shape);
-    if (size === undefined || size === 0) {
-      throw new TypeError(`its num_output is ${size ?? "not given"}, but it must be at least 1`);
-    }
+    expectPositive({ num_output: size });
     refuseHuge([size]);
     const random = glibcRandom(1);
     const sketches = [

@@ -21,6 +21,7 @@ import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { unitRows } from "../bvlc/inner_product.ts";
 import { apply, defineLayer, type LayerShape } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 import { weightsAndBiases } from "../weights.ts";
 
 const InnerDistanceParameter = message("InnerDistanceParameter", {
@@ -49,9 +50,7 @@ export const innerDistance = defineLayer({
 
   blobs({ layer, param, shapes: [shape], stored }) {
     if (bottomsOf(layer) === 2) return [];
-    if (param.num_output === 0) {
-      throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
-    }
+    expectPositive({ num_output: param.num_output });
     const width = count(shape!.slice(axisOf(param.axis, shape!.length)));
     const bias_term = param.bias_term ?? stored?.length === 2;
     return weightsAndBiases({ ...param, bias_term }, [param.num_output, width], shape);

@@ -9,6 +9,7 @@ import { axisOf, count } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { unitRows } from "../bvlc/inner_product.ts";
 import { apply, defineLayer, type Layer, topName } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 /** The settings of InnerProduct, and those of the margin. */
 const MarginInnerProductParameter = message("MarginInnerProductParameter", {
@@ -39,9 +40,7 @@ function marginProduct(type: string, field: string, isUnit: boolean): Layer {
     uses: 1,
 
     blobs({ param: { num_output, axis, weight_filler: filler }, shapes: [shape] }) {
-      if (num_output === 0) {
-        throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
-      }
+      expectPositive({ num_output });
       const inputs = count(shape!.slice(axisOf(axis, shape!.length)));
       const because = `num_output ${num_output}`;
       return [{ name: "weights", shape: [num_output, inputs], filler, because }];

@@ -5,6 +5,7 @@
  */
 import { message, uint32 } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 export const maxUnPool = defineLayer({
   type: "MaxUnPool",
@@ -17,9 +18,7 @@ export const maxUnPool = defineLayer({
   bottoms: [2, 2],
 
   lower({ graph, name, param: { dst_h, dst_w }, bottoms }) {
-    if (dst_h === 0 || dst_w === 0) {
-      throw new TypeError(`its top would be ${dst_h} × ${dst_w}: it needs a dst_h and a dst_w`);
-    }
+    expectPositive({ dst_h, dst_w });
     return [apply(graph, "unpool", name, bottoms, { size: [dst_h, dst_w] })];
   },
 });

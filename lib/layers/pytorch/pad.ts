@@ -25,8 +25,9 @@ import {
   uint32,
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { apply, defineLayer } from "../layer.ts";
-import { zeroBorder } from "../zero_border.ts";
+import { defineLayer } from "../layer.ts";
+import { meaningOf } from "../meaning.ts";
+import { padded, sidesFrom, withSides } from "../padded.ts";
 
 const PadParameter = message("PadParameter", {
   pad_type: enumeration(1, { CONSTANT: 0, REPLICATE: 1, REFLECT: 2 }, "CONSTANT"),
@@ -54,11 +55,7 @@ const PadParameter = message("PadParameter", {
 });
 
 /** The meanings of mode. */
-const modes: ReadonlyMap<string, Filling["pad_type"]> = new Map([
-  ["constant", "CONSTANT"],
-  ["reflect", "REFLECT"],
-  ["edge", "REPLICATE"],
-]);
+const modes = { constant: "CONSTANT", reflect: "REFLECT", edge: "REPLICATE" } as const;
 
 /** The meanings of padtype. */
 const padtypes = { ZERO: "CONSTANT", REPLICATE: "REPLICATE", REFLECT: "SYMMETRIC" } as const;
@@ -71,26 +68,24 @@ export const pad = defineLayer({
   lower({ graph, name, param, bottoms: [bottom] }) {
     const { pad_t: pad_u = param.pad_u, pad_b: pad_d = param.pad_d, pad_l, pad_r } = param;
     const { paddings, pad, pad_h = pad, pad_w = pad, padtype } = param;
+    const hasSides = [pad_u, pad_d, pad_l, pad_r].some((extent) => extent !== 0);
     if (param.pads.length > 0 || param.mode !== undefined) {
-      const others = [pad_u, pad_d, pad_l, pad_r, pad_h, pad_w, padtype, paddings.length];
-      return [paddedLikeONNX(graph, name, bottom!, param, others.some(Boolean))];
+      const isOther = hasSides || [pad_h, pad_w, padtype, paddings.length].some(Boolean);
+      return [paddedLikeONNX(graph, name, bottom!, param, isOther)];
     }
     if (pad_h !== undefined || pad_w !== undefined || padtype !== undefined) {
       const [rows, columns] = [pad_h ?? 0, pad_w ?? 0];
-      const others = [pad_u, pad_d, pad_l, pad_r, paddings.length];
-      if (rows + columns === 0 || others.some((extent) => extent !== 0)) {
+      if (rows + columns === 0 || hasSides || paddings.length > 0) {
         throw new TypeError(
           `it pads ${rows} rows and ${columns} columns by its pad, pad_h and pad_w, but must pad ` +
             "some, and have no settings of other forks",
         );
       }
       const filling = { pad_type: padtypes[padtype ?? "ZERO"], pad_value: 0 };
-      return [padded(graph, name, bottom!, [rows, rows], [columns, columns], filling)];
+      return [padded(graph, name, bottom!, [[rows, rows], [columns, columns]], filling)];
     }
-    if (paddings.length > 0) {
-      return [paddedAlong(graph, name, bottom!, { ...param, pad_u, pad_d })];
-    }
-    return [padded(graph, name, bottom!, [pad_u, pad_d], [pad_l, pad_r], param)];
+    if (paddings.length > 0) return [paddedAlong(graph, name, bottom!, param, hasSides)];
+    return [padded(graph, name, bottom!, [[pad_u, pad_d], [pad_l, pad_r]], param)];
   },
 });
 
@@ -102,11 +97,7 @@ function paddedLikeONNX(
   { pads, mode = "constant", value }: MessageOf<typeof PadParameter>,
   isOther: boolean,
 ): Value {
-  const axes = bottom.shape.length, pad_type = modes.get(mode);
-  if (pad_type === undefined) {
-    const known = [...modes.keys()].join(", ");
-    throw new TypeError(`its mode is ${JSON.stringify(mode)}, not one of ${known}`);
-  }
+  const axes = bottom.shape.length, pad_type = meaningOf("mode", mode, modes);
   if (pads.length !== 2 * axes || isOther) {
     throw new TypeError(
       `it has ${pads.length} pads for ${axes} axes, but needs two for each, and no settings of ` +
@@ -122,10 +113,10 @@ function paddedAlong(
   graph: GraphBuilder,
   name: string,
   value: Value,
-  { pad_u, pad_d, pad_l, pad_r, paddings, constant_values }: MessageOf<typeof PadParameter>,
+  { paddings, constant_values }: MessageOf<typeof PadParameter>,
+  isOther: boolean,
 ): Value {
   const axes = value.shape.length;
-  const isOther = [pad_u, pad_d, pad_l, pad_r].some((extent) => extent !== 0);
   if (paddings.length !== 2 * axes || isOther) {
     throw new TypeError(
       `it has ${paddings.length} paddings for ${axes} axes, but needs two for each, and no pad_u, ` +
@@ -133,111 +124,5 @@ function paddedAlong(
     );
   }
   const filling = { pad_type: "CONSTANT", pad_value: constant_values } as const;
-  const sides = value.shape.map((_, axis) =>
-    [paddings[2 * axis]!, paddings[2 * axis + 1]!] as const
-  );
-  return withSides(graph, name, value, sides, filling);
-}
-
-/** A value with more, or less, on the sides of each axis. */
-export function withSides(
-  graph: GraphBuilder,
-  name: string,
-  value: Value,
-  sides: readonly Sides[],
-  filling: Filling,
-): Value {
-  const changed = sides.map((_, axis) => axis)
-    .filter((axis) => sides[axis]!.some((extent) => extent !== 0));
-  return changed.reduce((value, axis, i) => {
-    const isLast = i === changed.length - 1;
-    const node = isLast ? name : `${name}/axis${axis}`;
-    return extended(graph, node, value, axis, sides[axis]!, filling);
-  }, value);
-}
-
-/** A value padded, or cropped, on the sides of its last two axes. */
-export function padded(
-  graph: GraphBuilder,
-  name: string,
-  value: Value,
-  rows: Sides,
-  columns: Sides,
-  filling: Filling,
-): Value {
-  const rank = value.shape.length;
-  if (rank < 2 || rank > 4) {
-    throw new TypeError(`its bottom has ${rank} axes, but must have 2 to 4`);
-  }
-  const isZero = filling.pad_type === "CONSTANT" && filling.pad_value === 0;
-  if (isZero && rank === 4 && Math.min(...rows, ...columns) >= 0) {
-    return framed(graph, name, value, rows, columns);
-  }
-  const wide = extended(graph, `${name}/columns`, value, rank - 1, columns, filling);
-  return extended(graph, name, wide, rank - 2, rows, filling);
-}
-
-/** The values of the padding. */
-interface Filling {
-  /** SYMMETRIC is REFLECT that repeats the last pixel. */
-  readonly pad_type: MessageOf<typeof PadParameter>["pad_type"] | "SYMMETRIC";
-  readonly pad_value: number;
-}
-
-/** The padding at the start and at the end of an axis. */
-export type Sides = readonly [before: number, after: number];
-
-/** An image padded with zeros: symmetrically first, then cropped to the requested sides. */
-function framed(
-  graph: GraphBuilder,
-  name: string,
-  image: Value,
-  rows: Sides,
-  columns: Sides,
-): Value {
-  const most = [Math.max(...rows), Math.max(...columns)] as const;
-  const all = zeroBorder(graph, name, image, most);
-  // An end of 0 is the end of the axis.
-  const high = apply(graph, "slice", `${name}/rows`, [all], {
-    axis: 2,
-    start: most[0] - rows[0],
-    end: rows[1] - most[0],
-  });
-  const range = { axis: 3, start: most[1] - columns[0], end: columns[1] - most[1] };
-  return apply(graph, "slice", name, [high], range);
-}
-
-/** A value padded, or cropped, at both ends of an axis. */
-function extended(
-  graph: GraphBuilder,
-  name: string,
-  value: Value,
-  axis: number,
-  [before, after]: Sides,
-  { pad_type, pad_value }: Filling,
-): Value {
-  const inside = { axis, start: Math.max(-before, 0), end: Math.min(after, 0) };
-  const isCut = inside.start !== 0 || inside.end !== 0;
-  const isLonger = before > 0 || after > 0;
-  if (!isLonger) return isCut ? apply(graph, "slice", name, [value], inside) : value;
-  const cut = isCut ? apply(graph, "slice", `${name}/cut`, [value], inside) : value;
-  const side = (role: string, count: number, isFirst: boolean) => {
-    if (count <= 0) return [];
-    const slice = (start: number, end: number) =>
-      apply(graph, "slice", `${name}/${role}/inside`, [cut], { axis, start, end });
-    if (pad_type === "REFLECT" || pad_type === "SYMMETRIC") {
-      const skipped = pad_type === "REFLECT" ? 1 : 0;
-      const reflected = isFirst
-        ? slice(skipped, count + skipped)
-        : slice(-count - skipped, 0 - skipped);
-      return [apply(graph, "reverse", `${name}/${role}`, [reflected], { axis })];
-    }
-    const edge = isFirst ? slice(0, 1) : slice(-1, 0);
-    const line = pad_type === "REPLICATE"
-      ? edge
-      : apply(graph, "power", `${name}/${role}/value`, [edge], { scale: 0, shift: pad_value });
-    return [apply(graph, "tile", `${name}/${role}`, [line], { axis, tiles: count })];
-  };
-  const parts = [...side("before", before, true), cut, ...side("after", after, false)];
-  return apply(graph, "concat", name, parts, { axis });
+  return withSides(graph, name, value, sidesFrom(paddings), filling);
 }

@@ -23,6 +23,19 @@ export function boxLimits(graph: GraphBuilder, name: string, info: Value): Value
 /**
  * Boxes `[R, 4]` of two corners, clipped to the image.
  *
+ * @param info `[1, 2]` or more: the image's height and width.
+ * @param zeros Any zeros `[R, 4]`.
+ */
+export function clippedToImage(nodes: LayerNodes, boxes: Value, info: Value, zeros: Value): Value {
+  const { graph, name } = nodes;
+  const limit = nodes.reshape("limit", boxLimits(graph, name, info), [4]);
+  const limits = nodes.add("affine", "limits", [zeros, limit], { terms: "offset" });
+  return clippedBoxes(graph, `${name}/clipped`, boxes, limits);
+}
+
+/**
+ * The same with limits of each box.
+ *
  * @param limits `[R, 4]`: each row as {@linkcode boxLimits} gives it.
  */
 export function clippedBoxes(

@@ -10,11 +10,11 @@
  * @see https://github.com/ModelTC/NART/blob/main/art/modules/default/src/op/psroimaskpooling.c
  * @module
  */
-import { float, int32, message, onlyWith, uint32 } from "../../../proto/message.ts";
+import { float, int32, message, onlyWith } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
-import { expectBoxes, expectRegions } from "./samples_at.ts";
+import { expectBoxes, regionFields, regionSettings } from "./region_parameter.ts";
 
 export const roiMaskPooling = defineLayer({
   type: "ROIMaskPooling",
@@ -22,20 +22,16 @@ export const roiMaskPooling = defineLayer({
   param: {
     name: "roi_mask_pooling_param",
     message: message("ROIMaskPoolingParameter", {
-      pooled_h: uint32(1, 0),
-      pooled_w: uint32(2, 0),
-      spatial_scale: float(3, 1),
+      ...regionFields,
       roi_scale: float(5, 1),
       ...onlyWith({ half_part: 0, mask_scale: 0, spatial_shift: 0 }),
     }),
   },
   bottoms: [2, 2],
 
-  lower({ graph, name, param, bottoms: [image, boxes] }) {
-    const { pooled_h, pooled_w, spatial_scale: scale, roi_scale } = param;
-    expectRegions(image!, boxes!, param);
-    const regions = scaled(graph, name, boxes!, roi_scale);
-    const settings = { bins: [pooled_h, pooled_w], scale } as const;
+  lower({ graph, name, param, bottoms }) {
+    const settings = regionSettings(bottoms, param), [image, boxes] = bottoms;
+    const regions = scaled(graph, name, boxes!, param.roi_scale);
     return [apply(graph, "roiPool", name, [image!, regions], settings)];
   },
 });

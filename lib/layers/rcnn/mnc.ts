@@ -9,9 +9,9 @@ import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
-import { boxLimits, clippedBoxes } from "./clipped_boxes.ts";
+import { clippedToImage } from "./clipped_boxes.ts";
 import { proposalLayer } from "./proposal.ts";
-import { refinedBoxes } from "./refined_boxes.ts";
+import { classesOf, refinedBoxes } from "./refined_boxes.ts";
 
 /** Settings of gradients. */
 const gradients = ["gradient_scale", "use_clip", "clip_base"];
@@ -57,19 +57,9 @@ export const stageBridgeLayer = definePythonLayer({
   tops: [1, 1],
 
   lower({ graph, name, bottoms, shapes }) {
-    const [rows = 0, classes = 0] = shapes[2]!;
-    const sizes = [5, 4 * classes, classes];
-    if (
-      sizes.some((size, i) => shapes[i]![0] !== rows || count(shapes[i]!.slice(1)) !== size) ||
-      classes === 0 || shapes[3]!.length !== 2 || shapes[3]![0] !== 1 || shapes[3]![1]! < 2
-    ) {
-      throw new TypeError(
-        `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be [R, 5], ` +
-          "[R, 4 · classes], [R, classes] and [1, 3]",
-      );
-    }
-    const nodes = new LayerNodes(graph, name), width = 4 * classes;
-    const [boxes, moves, scores] = sizes.map((size, i) =>
+    const classes = classesOf(shapes, 2), width = 4 * classes;
+    const nodes = new LayerNodes(graph, name);
+    const [boxes, moves, scores] = [5, width, classes].map((size, i) =>
       nodes.reshape(`bottom ${i}`, bottoms[i]!, [0, size])
     );
     // The moves of the best class are selected by factors of 1 and 0.
@@ -90,11 +80,9 @@ export const stageBridgeLayer = definePythonLayer({
     ], { output: 4 });
     const parts = refinedBoxes(graph, name, boxes!, deltas, 0.5);
     const corners = nodes.add("concat", "corners", parts, {});
-    const limit = nodes.reshape("limit", boxLimits(graph, name, bottoms[3]!), [4]);
     const known = nodes.slice("known", boxes!, 1, 1, 5);
     const zeros = nodes.add("power", "zeros", [known], { scale: 0 });
-    const limits = nodes.add("affine", "limits", [zeros, limit], { terms: "offset" });
-    const clipped = clippedBoxes(graph, `${name}/clipped`, corners, limits);
+    const clipped = clippedToImage(nodes, corners, bottoms[3]!, zeros);
     const image = nodes.slice("image", zeros, 1, 0, 1);
     return [apply(graph, "concat", name, [image, clipped], {})];
   },

@@ -10,12 +10,11 @@
  * @module
  */
 import type { Value } from "../../../runtime/graph.ts";
-import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
-import { boxLimits, clippedBoxes } from "./clipped_boxes.ts";
-import { refinedBoxes } from "./refined_boxes.ts";
+import { clippedToImage } from "./clipped_boxes.ts";
+import { classesOf, refinedBoxes } from "./refined_boxes.ts";
 
 export const predToProposalLayer = definePythonLayer({
   name: "rpn.pred_to_proposal_layer.PredToProposalLayer",
@@ -29,17 +28,7 @@ export const predToProposalLayer = definePythonLayer({
     if (typeof most !== "number" || typeof least !== "number") {
       throw new TypeError("its param_str needs a max_per_image and a thresh, both numbers");
     }
-    const [rows = 0, classes = 0] = shapes[2]!;
-    const sizes = [5, 4 * classes, classes];
-    if (
-      sizes.some((size, i) => shapes[i]![0] !== rows || count(shapes[i]!.slice(1)) !== size) ||
-      classes === 0 || shapes[3]!.length !== 2 || shapes[3]![0] !== 1 || shapes[3]![1]! < 3
-    ) {
-      throw new TypeError(
-        `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be [R, 5], ` +
-          "[R, 4 · classes], [R, classes] and [1, 3]",
-      );
-    }
+    const classes = classesOf(shapes, 3);
     const nodes = new LayerNodes(graph, name);
     const scale = nodes.reshape("scale", nodes.slice("third", info!, 1, 2, 3), []);
     const all = candidates(instance, nodes, classes, scale);
@@ -75,10 +64,8 @@ function candidates(
   const deltas = nodes.reshape("deltas", moves!, [-1, 4]);
   const parts = refinedBoxes(graph, name, original("unscaled", boxes), deltas, 0.5);
   const corners = nodes.add("concat", "corners", parts, {});
-  const limit = nodes.reshape("limit", boxLimits(graph, name, original("picture", info!)), [4]);
   const zeros = nodes.add("power", "zeros", [deltas], { scale: 0 });
-  const limits = nodes.add("affine", "limits", [zeros, limit], { terms: "offset" });
-  return clippedBoxes(graph, `${name}/clipped`, corners, limits);
+  return clippedToImage(nodes, corners, original("picture", info!), zeros);
 }
 
 /** Boxes whose last corners are moved by a number of pixels: those of areas end behind the pixel. */

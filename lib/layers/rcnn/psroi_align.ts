@@ -16,8 +16,10 @@
 import { float, int32, message } from "../../../proto/message.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
+import { expectPositive } from "../positive.ts";
 import { binSamples } from "./bin_samples.ts";
-import { expectBoxes } from "./samples_at.ts";
+import { expectBoxes } from "./region_parameter.ts";
 
 export const psroiAlign = defineLayer({
   type: "PSROIAlign",
@@ -47,7 +49,7 @@ export const psroiAlign = defineLayer({
         "its psroi_align_param must have sample_num or sampling_ratio: they tell two forks apart",
       );
     }
-    if (output_dim < 1) throw new TypeError(`its output_dim is ${output_dim}, but must be above 0`);
+    expectPositive({ output_dim });
     const settings = {
       bins: [group_size, group_size],
       scale: param.spatial_scale,
@@ -57,14 +59,12 @@ export const psroiAlign = defineLayer({
     if (sample_num === undefined) {
       return [apply(graph, "roiAverage", name, [image!, boxes!], { ...settings, samples })];
     }
-    if (sample_num < 1) throw new TypeError(`its sample_num is ${sample_num}, but must be above 0`);
+    expectPositive({ sample_num });
     expectBoxes(boxes!);
-    const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
-    const last = graph.constant(`${name}/last`, {
-      shape: [5],
-      data: Float32Array.of(0, 0, 0, 1, 1),
-    });
-    const whole = apply(graph, "affine", `${name}/whole`, [list, last], { terms: "offset" });
+    const nodes = new LayerNodes(graph, name);
+    const list = nodes.reshape("boxes", boxes!, [0, 5]);
+    const last = nodes.numbers("last", [0, 0, 0, 1, 1]);
+    const whole = nodes.add("affine", "whole", [list, last], { terms: "offset" });
     return [
       apply(graph, "roiAverage", name, [image!, whole], {
         ...settings,

@@ -4,8 +4,32 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { count, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { sumsOf } from "./samples_at.ts";
+
+/** Whether there are as many rows in each shape, with so many numbers. */
+export function areTables(shapes: readonly Shape[], widths: readonly number[]): boolean {
+  return widths.every((width, i) =>
+    shapes[i]![0] === shapes[0]![0] && count(shapes[i]!.slice(1)) === width
+  );
+}
+
+/**
+ * The number of classes of boxes `[R, 5]`, which have moves and a score for each.
+ *
+ * @param measures How many numbers of the image the layer reads: its height, width and scale.
+ * @throws {TypeError} if the bottoms are others.
+ */
+export function classesOf(shapes: readonly Shape[], measures: number): number {
+  const [, classes = 0] = shapes[2]!, info = shapes[3]!;
+  const isInfo = info.length === 2 && info[0] === 1 && info[1]! >= measures;
+  if (isInfo && classes > 0 && areTables(shapes, [5, 4 * classes, classes])) return classes;
+  throw new TypeError(
+    `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be [R, 5], ` +
+      "[R, 4 · classes], [R, classes] and [1, 3]",
+  );
+}
 
 /**
  * The first and last corners, each `[R, 2]`, of boxes `[R, 5]`, an image index and two corners, that are

@@ -15,6 +15,7 @@ import { message, repeated, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type Layer, topName } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 const positions = { xcoord: repeated(uint32(0)), ycoord: repeated(uint32(0)) };
 
@@ -32,9 +33,7 @@ const cutOut = (type: string, param: string) =>
       const { graph, layer, param, bottoms: [image] } = instance;
       const { width, height, xcoord, ycoord } = param;
       expectImage(image!.shape);
-      if (width === 0 || height === 0) {
-        throw new TypeError(`its boxes are ${height} × ${width}, but need a height and a width`);
-      }
+      expectPositive({ width, height });
       expectPositions(layer.tops.length, "tops", xcoord, ycoord);
       return layer.tops.map((_, i) => {
         const of = topName(instance, i);

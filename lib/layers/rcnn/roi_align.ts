@@ -13,8 +13,8 @@ import { bool, float, int32, message, uint32 } from "../../../proto/message.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { binSamples } from "./bin_samples.ts";
+import { regionFields, regionSettings } from "./region_parameter.ts";
 import { roiGrid } from "./roi_grid.ts";
-import { expectRegions } from "./samples_at.ts";
 
 export const roiAlign = defineLayer({
   type: "ROIAlign",
@@ -34,9 +34,7 @@ export const roiAlign = defineLayer({
     name: "roi_pooling_param",
     number: 8266711,
     message: message("ROIPoolingParameter", {
-      pooled_h: uint32(1, 0),
-      pooled_w: uint32(2, 0),
-      spatial_scale: float(3, 1),
+      ...regionFields,
       pad_ratio: float(4, 0),
       bi_type: uint32(5),
       is_multi_interpolate: bool(6),
@@ -46,23 +44,20 @@ export const roiAlign = defineLayer({
 
   lower({ graph, name, layer, param, bottoms, hasLayer, warn }) {
     if (layer.hasParam(alignParam)) {
-      const { pooled_h, pooled_w, spatial_scale: scale, ...own } = layer.param(alignParam);
-      const { sampling_ratio, sample_ratio } = own;
+      const own = layer.param(alignParam), { sampling_ratio, sample_ratio } = own;
       const samples = binSamples({ sampling_ratio, sample_ratio });
       if (own.roi_end_mode !== 0) {
         throw new TypeError(
           `its roi_end_mode is ${own.roi_end_mode}, but only 0 is supported; ${customLayerHint}`,
         );
       }
-      expectRegions(bottoms[0]!, bottoms[1]!, { pooled_h, pooled_w });
-      const bins = [pooled_h, pooled_w] as const;
-      return [apply(graph, "roiAverage", name, bottoms, { bins, scale, samples })];
+      const settings = regionSettings(bottoms, own);
+      return [apply(graph, "roiAverage", name, bottoms, { ...settings, samples })];
     }
     if (["BoxGroupOutput", "DecodeBBox", "ScaleRoute"].some(hasLayer)) {
-      return [roiGrid(graph, name, bottoms[0]!, bottoms[1]!, param)];
+      return [roiGrid(graph, name, bottoms, param)];
     }
-    expectRegions(bottoms[0]!, bottoms[1]!, param);
-    const { bi_type, is_multi_interpolate } = param;
+    const settings = regionSettings(bottoms, param), { bi_type, is_multi_interpolate } = param;
     if (bi_type === undefined && is_multi_interpolate === undefined) {
       warn(
         "it takes one bicubic sample of each bin, as in one fork of Faster R-CNN; if its fork takes the " +
@@ -72,8 +67,7 @@ export const roiAlign = defineLayer({
     }
     return [
       apply(graph, "roiAlign", name, bottoms, {
-        bins: [param.pooled_h, param.pooled_w],
-        scale: param.spatial_scale,
+        ...settings,
         pad: param.pad_ratio,
         method: (bi_type ?? 1) === 1 ? "cubic" : "linear",
       }),
@@ -85,9 +79,7 @@ export const roiAlign = defineLayer({
 const alignParam = {
   name: "roi_align_param",
   message: message("ROIAlignParameter", {
-    pooled_h: uint32(1, 0),
-    pooled_w: uint32(2, 0),
-    spatial_scale: float(3, 1),
+    ...regionFields,
     sampling_ratio: int32(4),
     /** Another spelling. */
     sample_ratio: int32(0),

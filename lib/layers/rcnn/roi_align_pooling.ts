@@ -9,10 +9,10 @@
  * @see https://github.com/ModelTC/NART/blob/main/art/modules/default/src/op/roialignpooling.c
  * @module
  */
-import { float, message, onlyWith, uint32 } from "../../../proto/message.ts";
+import { message, onlyWith } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
-import { expectRegions } from "./samples_at.ts";
+import { regionFields, regionSettings } from "./region_parameter.ts";
 
 export const roiAlignPooling = defineLayer({
   type: "ROIAlignPooling",
@@ -20,29 +20,25 @@ export const roiAlignPooling = defineLayer({
   param: {
     name: "roi_align_pooling_param",
     message: message("ROIAlignPoolingParameter", {
-      pooled_h: uint32(1, 0),
-      pooled_w: uint32(2, 0),
-      spatial_scale: float(3, 1),
+      ...regionFields,
       ...onlyWith({ sample_num: 1 }),
     }),
   },
   bottoms: [2, 2],
 
-  lower({ graph, name, param, bottoms: [image, boxes] }) {
-    const { pooled_h, pooled_w, spatial_scale: scale } = param;
-    expectRegions(image!, boxes!, param);
+  lower({ graph, name, param, bottoms }) {
+    const settings = regionSettings(bottoms, param), [image, boxes] = bottoms;
     const nodes = new LayerNodes(graph, name);
     const list = nodes.reshape("boxes", boxes!, [0, 5]);
     const start = nodes.slice("start", list, 1, 0, 3), first = nodes.slice("first", start, 1, 1, 3);
     const end = nodes.add("eltwise", "end", [
       nodes.add("power", "after the last", [nodes.slice("last", list, 1, 3, 5)], { shift: 1 }),
-      nodes.add("power", "after a pixel", [first], { shift: 1 / scale }),
+      nodes.add("power", "after a pixel", [first], { shift: 1 / settings.scale }),
     ], { operation: "max" });
     const whole = nodes.add("concat", "whole", [start, end], {});
     return [
       apply(graph, "roiAverage", name, [image!, whole], {
-        bins: [pooled_h, pooled_w],
-        scale,
+        ...settings,
         samples: 1,
         method: "inner",
       }),

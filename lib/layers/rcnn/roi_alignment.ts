@@ -14,7 +14,8 @@ import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
-import { expectRegions, samplesAt, sumsOf } from "./samples_at.ts";
+import { regionSettings } from "./region_parameter.ts";
+import { samplesAt, sumsOf } from "./samples_at.ts";
 
 export const roiAlignment = defineLayer({
   type: "ROIAlignment",
@@ -29,9 +30,9 @@ export const roiAlignment = defineLayer({
   },
   bottoms: [2, 2],
 
-  lower({ graph, name, param, bottoms: [image, boxes], warn }) {
-    const { pooled_h, pooled_w } = param, bins = [pooled_h, pooled_w] as const;
-    expectRegions(image!, boxes!, param);
+  lower({ graph, name, param, bottoms, warn }) {
+    const settings = regionSettings(bottoms, param), { bins } = settings;
+    const [image, boxes] = bottoms;
     refuseHuge([5 * count(bins), 3 + bins[0] + bins[1]]);
     warn(
       "it takes one sample of each bin, as in AffordanceNet; for a fork whose layer of this name " +
@@ -40,14 +41,14 @@ export const roiAlignment = defineLayer({
     const nodes = new LayerNodes(graph, name);
     const list = nodes.reshape("boxes", boxes!, [0, 5]);
     const known = fixed(graph, name, image!, 2);
-    const borders = bordersOf(nodes, list, { bins, scale: param.spatial_scale }, known);
+    const borders = bordersOf(nodes, list, settings, known);
     const parts = [nodes.slice("image", list, 1, 0, 1), borders];
     const middles = (first: number, bins: number) =>
       Array.from({ length: bins }, (_, i) => [[first + i, 0.5], [first + i + 1, 0.5]] as const);
     return [
       samplesAt(nodes, known, nodes.add("concat", "known", parts, {}), {
-        x: middles(1, pooled_w),
-        y: middles(2 + pooled_w, pooled_h),
+        x: middles(1, bins[1]),
+        y: middles(2 + bins[1], bins[0]),
       }),
     ];
   },
@@ -57,7 +58,7 @@ export const roiAlignment = defineLayer({
 function bordersOf(
   nodes: LayerNodes,
   boxes: Value,
-  { bins: [rows, columns], scale }: { bins: readonly [number, number]; scale: number },
+  { bins: [rows, columns], scale }: ReturnType<typeof regionSettings>,
   image: Value,
 ): Value {
   const measures = sumsOf(nodes, "measures", boxes, [

@@ -10,13 +10,11 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { LayerNodes } from "../layer_nodes.ts";
-import { expectRegions, samplesAt, sumsOf, type Terms } from "./samples_at.ts";
+import { type RegionParameter, regionSettings } from "./region_parameter.ts";
+import { samplesAt, sumsOf, type Terms } from "./samples_at.ts";
 
 /** The settings of the layer. */
-export interface RoiGrid {
-  readonly pooled_h: number;
-  readonly pooled_w: number;
-  readonly spatial_scale: number;
+export interface RoiGrid extends RegionParameter {
   /** By how much of its extent a box is enlarged on each side. */
   readonly pad_ratio: number;
 }
@@ -25,15 +23,15 @@ export interface RoiGrid {
 export function roiGrid(
   graph: GraphBuilder,
   name: string,
-  image: Value,
-  boxes: Value,
-  { pooled_h, pooled_w, spatial_scale: scale, pad_ratio: pad }: RoiGrid,
+  bottoms: readonly Value[],
+  param: RoiGrid,
 ): Value {
-  expectRegions(image, boxes, { pooled_h, pooled_w });
+  const { bins: [pooled_h, pooled_w], scale } = regionSettings(bottoms, param);
+  const [image, boxes] = bottoms, { pad_ratio: pad } = param;
   refuseHuge([5 * (pooled_h + 1) * (pooled_w + 1), 3 + pooled_h + pooled_w]);
   const nodes = new LayerNodes(graph, name);
-  const list = nodes.reshape("boxes", boxes, [0, 5]);
-  const picture = fixed(graph, name, image, 2);
+  const list = nodes.reshape("boxes", boxes!, [0, 5]);
+  const picture = fixed(graph, name, image!, 2);
   const [height, width] = picture.shape.slice(2) as [number, number];
   /** Places from the first corner of the enlarged box to the last, in pixels of the image. */
   const places = (axis: number, bins: number) =>

@@ -12,7 +12,7 @@ import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { poolWindows } from "../video/roi_pooling_3d.ts";
-import { expectRegions } from "./samples_at.ts";
+import { regionFields, regionSettings } from "./region_parameter.ts";
 
 export const roiPooling = defineLayer({
   type: "ROIPooling",
@@ -21,9 +21,7 @@ export const roiPooling = defineLayer({
     name: "roi_pooling_param",
     number: 8266711,
     message: message("ROIPoolingParameter", {
-      pooled_h: uint32(1, 0),
-      pooled_w: uint32(2, 0),
-      spatial_scale: float(3, 1),
+      ...regionFields,
       pad_ratio: float(4, 0),
       /** Of R-C3D. */
       pooled_l: uint32(0),
@@ -34,7 +32,7 @@ export const roiPooling = defineLayer({
   bottoms: [2, 2],
 
   lower({ graph, name, param, bottoms: [image, boxes] }) {
-    const { pooled_h, pooled_w, pooled_l, spatial_scale, temporal_scale, pad_ratio } = param;
+    const { pooled_h, pooled_w, pooled_l, temporal_scale, pad_ratio } = param;
     if ((image!.shape.length === 5) !== (pooled_l !== undefined)) {
       throw new TypeError(
         `its bottom is ${showShape(image!.shape)}, but with a pooled_l it must be a video ` +
@@ -46,9 +44,8 @@ export const roiPooling = defineLayer({
       return [poolWindows(graph, name, image!, boxes!, settings)];
     }
     const parts = pad_ratio === 0 ? boxes! : enlarged(graph, name, boxes!, pad_ratio);
-    expectRegions(image!, parts, param);
-    const settings = { bins: [pooled_h, pooled_w], scale: spatial_scale } as const;
-    return [apply(graph, "roiPool", name, [image!, parts], settings)];
+    const regions = [image!, parts];
+    return [apply(graph, "roiPool", name, regions, regionSettings(regions, param))];
   },
 });
 

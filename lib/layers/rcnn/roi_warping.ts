@@ -8,7 +8,7 @@
  */
 import { float, message, uint32 } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { expectRegions } from "./samples_at.ts";
+import { regionSettings } from "./region_parameter.ts";
 
 export const roiWarping = defineLayer({
   type: "ROIWarping",
@@ -24,14 +24,7 @@ export const roiWarping = defineLayer({
   bottoms: [2, 2],
 
   lower({ graph, name, param, bottoms }) {
-    const { pooled_h, pooled_w, spatial_scale } = param;
-    expectRegions(bottoms[0]!, bottoms[1]!, param);
-    return [
-      apply(graph, "roiAverage", name, bottoms, {
-        bins: [pooled_h, pooled_w],
-        scale: spatial_scale,
-        method: "max",
-      }),
-    ];
+    const settings = regionSettings(bottoms, param);
+    return [apply(graph, "roiAverage", name, bottoms, { ...settings, method: "max" })];
   },
 });

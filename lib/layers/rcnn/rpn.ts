@@ -11,7 +11,8 @@
  * @module
  */
 import { float, floats, message, uint32 } from "../../../proto/message.ts";
-import { apply, defineLayer } from "../layer.ts";
+import { defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { anchorsOf, imageInfo, propose } from "./proposal.ts";
 
 export const rpn = defineLayer({
@@ -42,11 +43,8 @@ export const rpn = defineLayer({
       throw new TypeError("it needs a scale and a ratio at least, for its anchors");
     }
     const info = imageInfo(instance, given!);
-    const more = graph.constant(`${name}/border`, {
-      shape: [3],
-      data: Float32Array.of(1, 1, 0),
-    });
-    const image = apply(graph, "affine", `${name}/image`, [info, more], { terms: "offset" });
+    const nodes = new LayerNodes(graph, name), border = nodes.numbers("border", [1, 1, 0]);
+    const image = nodes.add("affine", "image", [info, border], { terms: "offset" });
     return propose({ ...instance, bottoms: [scores!, deltas!, image] }, {
       stride: param.feat_stride,
       anchors,

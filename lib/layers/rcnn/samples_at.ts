@@ -4,7 +4,6 @@
  * @module
  */
 import type { Value } from "../../../runtime/graph.ts";
-import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { apply } from "../layer.ts";
 import type { LayerNodes } from "../layer_nodes.ts";
 
@@ -31,28 +30,6 @@ export function sumsOf(
     nodes.numbers(`${role}/weights`, weights, [length, columns]),
     nodes.numbers(`${role}/biases`, biases),
   ], { output: length });
-}
-
-/** @throws {TypeError} if these are no image and its boxes `[R, 5]`, or there are no bins. */
-export function expectRegions(
-  image: Value,
-  boxes: Value,
-  { pooled_h, pooled_w }: { readonly pooled_h: number; readonly pooled_w: number },
-): void {
-  expectImage(image.shape);
-  if (Math.min(pooled_h, pooled_w) < 1) {
-    throw new TypeError(
-      `its pooled_h and pooled_w are ${showShape([pooled_h, pooled_w])}, but must be above 0`,
-    );
-  }
-  expectBoxes(boxes);
-}
-
-/** @throws {TypeError} if these are no boxes `[R, 5]`. */
-export function expectBoxes({ shape }: Value): void {
-  if (count(shape.slice(1)) !== 5) {
-    throw new TypeError(`its boxes are ${showShape(shape)}, but they must be [R, 5]`);
-  }
 }
 
 /**

@@ -7,7 +7,8 @@
  * @module
  */
 import { float, floats, message, uint32 } from "../../../proto/message.ts";
-import { apply, defineLayer } from "../layer.ts";
+import { defineLayer } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { anchorsOf, imageInfo, propose } from "./proposal.ts";
 
 /** A scale that no image exceeds. */
@@ -37,12 +38,11 @@ export const simplerNms = defineLayer({
     const info = imageInfo(instance, given!);
     if (param.scale.length === 0) throw new TypeError("it has no scale, but needs one at least");
     // Looking up a number in a table of whole numbers removes its fraction.
-    const whole = Float32Array.from({ length: mostScale + 1 }, (_, i) => i);
-    const table = graph.constant(`${name}/whole`, { shape: [whole.length], data: whole });
-    const size = apply(graph, "slice", `${name}/size`, [info], { end: 2 });
-    const scale = apply(graph, "slice", `${name}/scale`, [info], { start: 2, end: 3 });
-    const floor = apply(graph, "gather", `${name}/whole scale`, [scale, table], {});
-    const image = apply(graph, "concat", `${name}/image`, [size, floor], { axis: 1 });
+    const nodes = new LayerNodes(graph, name);
+    const table = nodes.constant("whole", [mostScale + 1], (i) => i);
+    const scale = nodes.slice("scale", info, 1, 2, 3);
+    const floor = nodes.add("gather", "whole scale", [scale, table], {});
+    const image = nodes.add("concat", "image", [nodes.slice("size", info, 1, 0, 2), floor], {});
     return propose({ ...instance, bottoms: [scores!, deltas!, image] }, {
       stride: param.feat_stride,
       anchors: anchorsOf([0.5, 1, 2], [...param.scale], 16, Math.round),

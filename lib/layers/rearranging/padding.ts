@@ -10,7 +10,7 @@
  */
 import { enumeration, float, int32, message } from "../../../proto/message.ts";
 import { defineLayer } from "../layer.ts";
-import { padded } from "../pytorch/pad.ts";
+import { padded } from "../padded.ts";
 
 export const padding = defineLayer({
   type: "Padding",
@@ -49,6 +49,6 @@ export const padding = defineLayer({
     const columns = isDeepLabs ? rows : [pad_l, pad_r] as const;
     if ([...rows, ...columns].every((extent) => extent === 0)) return [bottom!];
     const filling = { pad_type: "CONSTANT", pad_value } as const;
-    return [padded(graph, name, bottom!, rows, columns, filling)];
+    return [padded(graph, name, bottom!, [rows, columns], filling)];
   },
 });

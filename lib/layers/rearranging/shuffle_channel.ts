@@ -9,7 +9,7 @@
  */
 import { message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { showShape } from "../../../runtime/tensor.ts";
+import { expectChannelGroups } from "../channel_groups.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const shuffleChannel = defineLayer({
@@ -22,12 +22,7 @@ export const shuffleChannel = defineLayer({
   },
 
   lower({ graph, name, param: { group }, bottoms: [bottom] }) {
-    const { shape } = bottom!;
-    if (shape.length < 2 || group === 0 || shape[1]! % group !== 0) {
-      throw new TypeError(
-        `the channels of its bottom ${showShape(shape)} must be a multiple of its group ${group}`,
-      );
-    }
+    expectChannelGroups(bottom!, group);
     return [group === 1 ? bottom! : dealtChannels(graph, name, bottom!, group)];
   },
 });

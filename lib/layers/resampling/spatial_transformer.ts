@@ -20,10 +20,11 @@
 import { bool, double, int32, message, type MessageOf, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { count, expectImage, type Shape, type Shape4, showShape } from "../../../runtime/tensor.ts";
+import { count, expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { zeroBorder } from "../zero_border.ts";
 
 /** Fields without a default are tested for presence: entries of θ that are set are not in the bottom. */
@@ -119,13 +120,11 @@ function placesOfCorners(
       }
     }
   }
-  const constant = (role: string, shape: Shape, numbers: readonly number[]) =>
-    graph.constant(`${name}/corners/${role}`, { shape, data: Float32Array.from(numbers) });
-  const inputs = [
+  const nodes = new LayerNodes(graph, name);
+  const corners = nodes.add("dense", "corners", [
     theta!,
-    constant("weights", [8, open], weights),
-    constant("biases", [8], biases),
-  ];
-  const corners = apply(graph, "dense", `${name}/corners`, inputs, { output: 8 });
-  return apply(graph, "reshape", `${name}/corners/as image`, [corners], { shape: [0, 2, 2, 2] });
+    nodes.numbers("corners/weights", weights, [8, open]),
+    nodes.numbers("corners/biases", biases),
+  ], { output: 8 });
+  return nodes.reshape("corners/as image", corners, [0, 2, 2, 2]);
 }

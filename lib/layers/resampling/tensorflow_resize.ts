@@ -16,7 +16,8 @@ import { expectImage, type Shape4, showShape } from "../../../runtime/tensor.ts"
 import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
-import { padded } from "../pytorch/pad.ts";
+import { meaningOf } from "../meaning.ts";
+import { padded } from "../padded.ts";
 
 /** The extents have no default: the fork tests whether they are set. */
 const fields = {
@@ -63,7 +64,7 @@ export function resizedFromCorner(
   [rows, columns]: Pair,
 ): Value {
   // With the last row and column repeated, the corners of both grids are aligned.
-  const framed = padded(graph, `${name}/framed`, image, [0, 1], [0, 1], repeating);
+  const framed = padded(graph, `${name}/framed`, image, [[0, 1], [0, 1]], repeating);
   const settings = { size: [rows + 1, columns + 1] as const };
   const resized = apply(graph, "interp", `${name}/resized`, [framed], settings);
   const high = apply(graph, "slice", `${name}/high`, [resized], { axis: 2, end: -1 });
@@ -107,11 +108,7 @@ function onImage(
   resize: (graph: GraphBuilder, name: string, image: Value, size: Pair) => Value,
 ): readonly Value[] {
   expectImage(bottom!.shape);
-  const { data_format } = param;
-  if (data_format !== "NHWC" && data_format !== "NCHW") {
-    throw new TypeError(`its data_format is ${JSON.stringify(data_format)}, not NHWC or NCHW`);
-  }
-  const isLast = data_format === "NHWC";
+  const isLast = meaningOf("data_format", param.data_format, { NHWC: true, NCHW: false });
   const image = isLast
     ? apply(graph, "permute", `${name}/image`, [bottom!], { order: [0, 3, 1, 2] })
     : bottom!;

@@ -14,7 +14,7 @@
 import { enumeration, message, optionalEnumeration, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { count, showShape } from "../../../runtime/tensor.ts";
+import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { defineLayer, type LayerInstance } from "../layer.ts";
 import { spread, type Windows } from "./spread.ts";
 import { unpooling } from "./unpooling.ts";
@@ -106,9 +106,7 @@ function filled(
     );
   }
   const [bottom] = bottoms;
-  if (bottom!.shape.length !== 4) {
-    throw new TypeError(`its bottom is ${showShape(bottom!.shape)}, but it must be [N, C, H, W]`);
-  }
+  expectImage(bottom!.shape);
   return spread(graph, name, bottom!, windows, share);
 }
 

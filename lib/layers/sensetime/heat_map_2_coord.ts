@@ -18,7 +18,8 @@ import { count, expectImage, type Shape4, showShape } from "../../../runtime/ten
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
-import { withSides } from "../pytorch/pad.ts";
+import { withSides, zeros } from "../padded.ts";
+import { expectPositive } from "../positive.ts";
 
 export const heatMap2Coord = defineLayer({
   type: "HeatMap2Coord",
@@ -48,11 +49,7 @@ export const heatMap2Coord = defineLayer({
     const { coord_h, coord_w, coord_reposition } = param, { shape } = bottom!;
     expectImage(shape);
     const [, , height, width] = shape as Shape4;
-    if (Math.min(coord_h, coord_w) < 1) {
-      throw new TypeError(
-        `its coord_h is ${coord_h} and its coord_w ${coord_w}, but both must be above 0`,
-      );
-    }
+    expectPositive({ coord_h, coord_w });
     const nodes = new LayerNodes(graph, name);
     const maps = fixed(graph, `${name}/maps`, bottom!, coord_reposition ? 0 : 2);
     const lines = nodes.reshape("lines", maps, [0, 0, -1]);
@@ -111,7 +108,6 @@ function moved(
     isLarger("before", -1),
   ], { coefficients: [pixel / 4, -pixel / 4] });
   const sides = shape.map((_, i) => i === axis ? [1, 1] as const : [0, 0] as const);
-  const zeros = { pad_type: "CONSTANT", pad_value: 0 } as const;
   const steps = withSides(nodes.graph, `${nodes.name}/${role}/steps`, step, sides, zeros);
   const table = nodes.reshape(`${role}/table`, steps, [-1]);
   const [samples, channels] = shape as Shape4, plane = elements / (samples * channels);

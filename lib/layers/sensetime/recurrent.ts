@@ -11,8 +11,9 @@
 import { bool, message, type MessageOf, nested, uint32 } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
-import { mostSteps } from "../bvlc/recurrent.ts";
+import { expectFewSteps } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
+import { fixed } from "../fixed.ts";
 import {
   apply,
   type BlobSpec,
@@ -77,41 +78,29 @@ export const slGru = defineLayer({
   blobs: (layer) => blobsOf(layer, 3),
 
   lower(layer) {
-    const { graph, name, bottoms: [data], blobs: [hidden, , weights], param, shapes } = layer;
-    const units = param.num_output, [steps, samples] = shapes[0] as [number, number];
-    if (steps > mostSteps) {
-      throw new TypeError(`it has ${steps} steps, but at most ${mostSteps} are unrolled`);
-    }
+    const { graph, name, bottoms: [data], blobs: [hidden, , weights], param } = layer;
+    const units = param.num_output;
+    expectFewSteps(data!.shape[0]!);
     const nodes = new LayerNodes(graph, name);
     const [own, states] = biasesOf(layer, 3);
     // The state's biases of the first two gates add to the data's; that of the last is multiplied.
     const biases = own.map((bias, i) => i < 2 * units ? bias + states[i]! : bias);
-    const all = graph.dataOf(hidden!)!, square = units * units;
-    const squares = ["update", "reset", "hidden"].map((role, gate) => {
-      const data = all.slice(gate * square, (gate + 1) * square);
-      return nodes.numbers(`${role} weights`, data, [units, units]);
-    });
-    const blobs = [
-      weights!,
-      nodes.numbers("biases", biases),
-      ...squares,
-      nodes.numbers("hidden biases", states.slice(2 * units)),
-    ];
+    const all = graph.dataOf(hidden!)!, rows = 2 * units, gates = rows * units;
+    const gateWeights = nodes.numbers("gate_weights", all.subarray(0, gates), [rows, units]);
+    const hiddenWeights = nodes.numbers("hidden weights", all.subarray(gates), [units, units]);
+    const hiddenBiases = nodes.numbers("hidden biases", states.subarray(rows));
     const column = nodes.slice("column", data!, 2, 0, 1);
-    const flags = nodes.add("power", "flags", [column], { scale: 0, shift: 1 });
-    const cont = nodes.reshape("markers", flags, [0, 0]);
+    const ones = nodes.add("power", "flags", [column], { scale: 0, shift: 1 });
     const first = nodes.add("power", "zero", [nodes.slice("first", column, 0, 0, 1)], { scale: 0 });
     const start = nodes.add("tile", "start", [first], { axis: 2, tiles: units });
-    const settings = {
-      ...{ num_output: units, weight_filler: undefined, bias_filler: undefined },
-      ...{ debug_info: false, expose_hidden: false, linear_before_reset: true, activations: [] },
-    };
-    const gru = {
-      ...layer,
-      ...{ param: settings, bottoms: [data!, cont], shapes: [shapes[0]!, [steps, samples]], blobs },
-    };
-    const top = unrolled(gru, start);
-    return [steps === 1 ? top[0]! : apply(graph, "concat", name, top, { axis: 0 })];
+    const flags = fixed(graph, `${name}/cont`, nodes.reshape("markers", ones, [0, 0]), 0, 1);
+    const inputs = nodes.add("dense", "inputs", [
+      fixed(graph, `${name}/data`, data!, 0, 1),
+      weights!,
+      nodes.numbers("biases", biases),
+    ], { output: 3 * units, axis: 2 });
+    const gru = { inputs, flags, start, gateWeights, hiddenWeights, hiddenBiases };
+    return [unrolled(nodes, gru).top];
   },
 });
 

@@ -5,8 +5,8 @@
  * @module
  */
 import { int32, message, optionalEnumeration } from "../../../proto/message.ts";
-import { apply, defineLayer } from "../layer.ts";
-import { reducedTo } from "../synopsys/reduce.ts";
+import { defineLayer } from "../layer.ts";
+import { reduceBy, reducedTo } from "../synopsys/reduce.ts";
 
 export const reduce = defineLayer({
   type: "Reduce",
@@ -25,16 +25,9 @@ export const reduce = defineLayer({
         "it needs both an axis and an operation, SUM or MEAN, in its reduce_param",
       );
     }
-    const operation = ({ SUM: "sum", MEAN: "mean" } as const)[param.operation];
-    return [
-      reducedTo(
-        graph,
-        name,
-        bottom!,
-        (graph, name, value, axis) => apply(graph, "reduce", name, [value], { operation, axis }),
-        [param.axis],
-        true,
-      ),
-    ];
+    const reduce = reduceBy(operations[param.operation]);
+    return [reducedTo(graph, name, bottom!, reduce, [param.axis], true)];
   },
 });
+
+const operations = { SUM: "sum", MEAN: "mean" } as const;

@@ -15,6 +15,12 @@ import { apply, type LayerInstance } from "../layer.ts";
 /** The extents of a box, in pixels of the image. */
 export type BoxSize = readonly [width: number, height: number];
 
+/** The box of a ratio of width to height that has the area of a square. */
+export function boxOfRatio(side: number, ratio: number): BoxSize {
+  const root = Math.fround(Math.sqrt(ratio));
+  return [Math.fround(side * root), Math.fround(side / root)];
+}
+
 /** Copies of a box on a square grid. */
 export interface BoxGrid {
   readonly box: BoxSize;

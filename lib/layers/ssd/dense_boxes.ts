@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BoxGrid } from "./box_grids.ts";
+import { type BoxGrid, boxOfRatio } from "./box_grids.ts";
 
 /** The settings of PriorBox that grids depend on. */
 interface DenseSettings {
@@ -53,13 +53,7 @@ export function fixedGrids(
     const places = Array.from({ length: density[s]! }, (_, row) => first + row * distance);
     const squares = fixed_ratio.length > 0 ? [] : [{ box: [side, side] as const, places }];
     const others = fixed_ratio.length > 0 ? fixed_ratio : ratios;
-    return [
-      ...squares,
-      ...others.map((ratio) => {
-        const root = Math.fround(Math.sqrt(ratio));
-        return { box: [Math.fround(size * root), Math.fround(size / root)] as const, places };
-      }),
-    ];
+    return [...squares, ...others.map((ratio) => ({ box: boxOfRatio(size, ratio), places }))];
   });
 }
 

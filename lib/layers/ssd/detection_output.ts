@@ -24,6 +24,7 @@ import {
   uint32,
 } from "../../../proto/message.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 const NonMaximumSuppressionParameter = message("NonMaximumSuppressionParameter", {
   nms_threshold: float(1, 0.3),
@@ -43,7 +44,7 @@ const SaveOutputParameter = message("SaveOutputParameter", {
 });
 
 const DetectionOutputParameter = message("DetectionOutputParameter", {
-  num_classes: uint32(1),
+  num_classes: uint32(1, 0),
   share_location: bool(2, true),
   background_label_id: int32(3, 0),
   nms_param: nested(4, NonMaximumSuppressionParameter),
@@ -75,7 +76,7 @@ export const detectionOutput = defineLayer({
 
   lower({ graph, name, param, bottoms }) {
     const { num_classes, nms_param, confidence_threshold } = param;
-    if (!num_classes) throw new TypeError("it has no num_classes, but needs it");
+    expectPositive({ num_classes });
     const { nms_threshold, top_k, eta } = nms_param ?? { ...param, eta: 1 };
     if (!(nms_threshold >= 0)) {
       throw new TypeError(`its nms_threshold is ${nms_threshold}, but it must be at least 0`);

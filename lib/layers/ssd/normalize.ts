@@ -7,7 +7,6 @@
  */
 import { bool, float, message, nested, onlyWith, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
-import { count } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { showAmount } from "../../numbers.ts";
@@ -15,6 +14,7 @@ import { customLayerHint } from "../../option_hints.ts";
 import { constant } from "../filler.ts";
 import { withFourAxes } from "../four_axes.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 import { timesChannel } from "../products/times_planes.ts";
 
 export const normalize = defineLayer({
@@ -122,18 +122,16 @@ function normalized(instance: LayerInstance<unknown>): readonly Value[] {
 function normalizedByL1(instance: LayerInstance<unknown>): readonly Value[] {
   const { graph, name, layer, bottoms: [bottom] } = instance;
   const [, channels, ...extents] = bottom!.shape;
-  const constant = (role: string, shape: readonly number[], value: number) => {
-    const data = new Float32Array(count(shape)).fill(value);
-    return graph.constant(`${name}/${role}`, { shape, data });
-  };
-  const isImage = extents.length > 0;
-  const magnitudes = apply(graph, "abs", `${name}/magnitudes`, [bottom!], {});
-  const ones = constant("ones", [1, channels!, ...(isImage ? [1, 1] : [])], 1);
-  const inputs = [magnitudes, ones, constant("eps", [1], 1e-6)];
+  const nodes = new LayerNodes(graph, name), isImage = extents.length > 0;
+  const inputs = [
+    nodes.add("abs", "magnitudes", [bottom!], {}),
+    nodes.constant("ones", [1, channels!, ...(isImage ? [1, 1] : [])], () => 1),
+    nodes.numbers("eps", [1e-6]),
+  ];
   const sum = isImage
-    ? apply(graph, "conv2d", `${name}/sum`, inputs, { output: 1, kernel: [1, 1] })
-    : apply(graph, "dense", `${name}/sum`, inputs, { output: 1 });
-  const inverse = apply(graph, "power", `${name}/inverse`, [sum], { power: -1 });
+    ? nodes.add("conv2d", "sum", inputs, { output: 1, kernel: [1, 1] })
+    : nodes.add("dense", "sum", inputs, { output: 1 });
+  const inverse = nodes.add("power", "inverse", [sum], { power: -1 });
   const rank = bottom!.shape.length;
   const unit = withFourAxes(
     graph,

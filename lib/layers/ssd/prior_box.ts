@@ -25,7 +25,7 @@ import {
 import type { Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
-import { type BoxSize, priorsOfGrids } from "./box_grids.ts";
+import { boxOfRatio, type BoxSize, priorsOfGrids } from "./box_grids.ts";
 import { faceBoxesGrids, fixedGrids } from "./dense_boxes.ts";
 
 /** The extents have no default: Caffe tests whether they are set. */
@@ -221,10 +221,7 @@ function boxesOfRatios(
   side: number,
   { aspect_ratio, flip }: PriorBoxParameter,
 ): readonly BoxSize[] {
-  return ratiosOf(aspect_ratio, flip).map((ratio) => {
-    const root = Math.fround(Math.sqrt(ratio));
-    return [Math.fround(side * root), Math.fround(side / root)];
-  });
+  return ratiosOf(aspect_ratio, flip).map((ratio) => boxOfRatio(side, ratio));
 }
 
 /** The ratios other than 1, without duplicates. */

@@ -13,9 +13,7 @@
 import { message, repeated, uint32 } from "../../../proto/message.ts";
 import { count, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { withSides } from "../pytorch/pad.ts";
-
-const zeros = { pad_type: "CONSTANT", pad_value: 0 } as const;
+import { type Sides, sidesFrom, withSides, zeros } from "../padded.ts";
 
 export const spaceToBatch = defineLayer({
   type: "SpaceToBatchND",
@@ -120,9 +118,6 @@ function sidesOf(setting: string, block: Shape, numbers: readonly number[], shap
         `its bottom ${showShape(shape)} needs positive extents, and two numbers for each of them`,
     );
   }
-  return shape.map((_, axis) =>
-    axis === 0 || axis > block.length
-      ? [0, 0] as const
-      : [numbers[2 * axis - 2]!, numbers[2 * axis - 1]!] as const
-  );
+  const sides = sidesFrom(numbers);
+  return shape.map((_, axis): Sides => sides[axis - 1] ?? [0, 0]);
 }

@@ -22,13 +22,13 @@ export function broadcast(
       graph,
       "eltwise",
       name,
-      values.map((value, i) => repeated(graph, `${name}/operand${i}`, value, shape)),
+      values.map((value, i) => broadcastTo(graph, `${name}/operand${i}`, value, shape)),
       options,
     );
 }
 
 /** A value broadcast to a shape. */
-export function repeated(graph: GraphBuilder, name: string, value: Value, shape: Shape): Value {
+export function broadcastTo(graph: GraphBuilder, name: string, value: Value, shape: Shape): Value {
   const before = new Array<number>(shape.length - value.shape.length).fill(1);
   const whole = before.length === 0 ? value : apply(graph, "reshape", `${name}/axes`, [value], {
     shape: before,

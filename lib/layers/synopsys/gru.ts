@@ -15,17 +15,12 @@ import { bool, message, type MessageOf, repeated, string } from "../../../proto/
 import type { Value } from "../../../runtime/graph.ts";
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
-import { mostSteps, recurrentFields } from "../bvlc/recurrent.ts";
+import { expectFewSteps, recurrentFields } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
-import {
-  apply,
-  type BlobSpec,
-  defineLayer,
-  type LayerInstance,
-  type LayerShape,
-} from "../layer.ts";
+import { apply, type BlobSpec, defineLayer, type LayerShape } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
+import { expectPositive } from "../positive.ts";
 
 const RecurrentParameter = message("RecurrentParameter", {
   ...recurrentFields,
@@ -64,12 +59,32 @@ export const gru = defineLayer({
   },
 
   lower(layer) {
-    const { graph, name, param: { num_output: units, expose_hidden }, bottoms, shapes } = layer;
-    const [steps, samples] = shapes[0] as readonly [number, number];
-    const start = expose_hidden ? bottoms.at(-1)! : graph.input(`${name}/h_0`, [1, samples, units]);
-    const states = unrolled(layer, start);
-    const top = steps === 1 ? states[0]! : apply(graph, "concat", name, states, { axis: 0 });
-    const last = states.at(-1)!;
+    const { graph, name, param: { num_output: units, expose_hidden }, bottoms, blobs } = layer;
+    const [data, cont, still] = bottoms, [weights, biases, ...others] = blobs;
+    const stillWeights = hasStatic(layer) ? others.shift() : undefined;
+    const [update, reset, hiddenWeights, hiddenBiases] = others;
+    const start = expose_hidden
+      ? bottoms.at(-1)!
+      : graph.input(`${name}/h_0`, [1, data!.shape[1]!, units]);
+    const nodes = new LayerNodes(graph, name);
+    const both = [update!, reset!].flatMap((matrix) => [...graph.dataOf(matrix)!]);
+    const gateWeights = nodes.numbers("gate_weights", both, [2 * units, units]);
+    const flags = fixed(graph, `${name}/cont`, cont!, 0, 1);
+    const same = fixed(graph, `${name}/data`, data!, 0, 1);
+    const own = multiplied(nodes, "inputs", same, [weights!, biases!], 2);
+    const inputs = stillWeights === undefined ? own : nodes.add("affine", "both", [
+      own,
+      multiplied(nodes, "static", still!, [stillWeights]),
+    ], { axis: 1, terms: "offset" });
+    const given = {
+      inputs,
+      flags,
+      start,
+      gateWeights,
+      hiddenWeights: hiddenWeights!,
+      hiddenBiases,
+    };
+    const { top, last } = unrolled(nodes, given);
     if (!expose_hidden) graph.remember(start, last);
     return [top, last];
   },
@@ -90,7 +105,7 @@ function checkBottoms(layer: LayerShape<RecurrentParameter>): void {
         `the initial state; for the GRU of a fork with the data alone ${customLayerHint}`,
     );
   }
-  if (units === 0) throw new TypeError("it has no num_output, but needs one of at least 1");
+  expectPositive({ num_output: units });
   if (expose_hidden && !sameShape(shapes.at(-1)!, first)) {
     throw new TypeError(
       `its initial state is ${showShape(shapes.at(-1)!)}, but it must be ${showShape(first)}`,
@@ -101,49 +116,32 @@ function checkBottoms(layer: LayerShape<RecurrentParameter>): void {
       `its activations are ${activations.join(" and ")}, but only Sigmoid and TanH are supported`,
     );
   }
-  if (steps! > mostSteps) {
-    throw new TypeError(`it has ${steps} steps, but at most ${mostSteps} are unrolled`);
-  }
+  expectFewSteps(steps!);
 }
 
-/** The state after each step, `[1, N, units]`. */
-export function unrolled(layer: LayerInstance<RecurrentParameter>, start: Value): readonly Value[] {
-  const { graph, name, param, bottoms: [data, cont, still], blobs, shapes } = layer;
-  const { num_output: units, linear_before_reset: isLinear } = param;
-  const steps = shapes[0]![0]!;
-  const [weights, biases, ...others] = blobs;
-  const stillWeights = hasStatic(layer) ? others.shift() : undefined;
-  const [update, reset, hiddenWeights, ...hiddenBiases] = others;
-  const both = new Float32Array(2 * units * units);
-  both.set(graph.dataOf(update!)!);
-  both.set(graph.dataOf(reset!)!, units * units);
-  const gateWeights = graph.constant(`${name}/gate_weights`, {
-    shape: [2 * units, units],
-    data: both,
-  });
-  const whole = new LayerNodes(graph, name);
-  const multiply = (
-    nodes: LayerNodes,
-    role: string,
-    value: Value,
-    learned: readonly Value[],
-    axis = 1,
-  ) =>
-    nodes.add("dense", role, [value, ...learned], {
-      output: learned[0]!.shape[0]!,
-      bias: learned.length === 2,
-      axis,
-    });
-  const flags = fixed(graph, `${name}/cont`, cont!, 0, 1);
-  const same = fixed(graph, `${name}/data`, data!, 0, 1);
-  const own = multiply(whole, "inputs", same, [weights!, biases!], 2);
-  const inputs = stillWeights === undefined ? own : whole.add("affine", "both", [
-    own,
-    multiply(whole, "static", still!, [stillWeights]),
-  ], { axis: 1, terms: "offset" });
+/** What a GRU is unrolled from. */
+export interface GruInputs {
+  /** What the data adds to the gates update, reset and hidden: `[T, N, 3 · units]`. */
+  readonly inputs: Value;
+  /** Whether each sequence continues, `[T, N]`. */
+  readonly flags: Value;
+  /** The state before the first step, `[1, N, units]`. */
+  readonly start: Value;
+  /** What the state is multiplied by for update and reset, `[2 · units, units]`. */
+  readonly gateWeights: Value;
+  readonly hiddenWeights: Value;
+  /** With these biases of the product, the reset gate comes after it. */
+  readonly hiddenBiases?: Value | undefined;
+}
 
+/** The states after all steps, `[T, N, units]`, and after the last one. */
+export function unrolled(
+  whole: LayerNodes,
+  { inputs, flags, start, gateWeights, hiddenWeights, hiddenBiases }: GruInputs,
+): { readonly top: Value; readonly last: Value } {
+  const { graph, name } = whole, [steps] = inputs.shape, units = hiddenWeights.shape[0]!;
   let state = step("h_0/step", start, 0);
-  return Array.from({ length: steps }, (_, t) => {
+  const states = Array.from({ length: steps! }, (_, t) => {
     const nodes = new LayerNodes(graph, `${name}/${t}`);
     const part = (role: string, value: Value, start: number) =>
       nodes.slice(role, value, 1, start * units, (start + 1) * units);
@@ -155,17 +153,17 @@ export function unrolled(layer: LayerInstance<RecurrentParameter>, start: Value)
     const input = step(`${t}/input`, inputs, t);
     const gates = nodes.add("sigmoid", "gates", [
       nodes.add("eltwise", "gates/sum", [
-        multiply(nodes, "gates/recurrent", kept, [gateWeights]),
+        multiplied(nodes, "gates/recurrent", kept, [gateWeights]),
         nodes.slice("gates/input", input, 1, 0, 2 * units),
       ], {}),
     ], {});
     const resets = part("reset", gates, 1);
-    const recurrent = isLinear
-      ? product("recurrent", [
+    const recurrent = hiddenBiases === undefined
+      ? multiplied(nodes, "recurrent", product("left", [resets, kept]), [hiddenWeights])
+      : product("recurrent", [
         resets,
-        multiply(nodes, "linear", kept, [hiddenWeights!, ...hiddenBiases]),
-      ])
-      : multiply(nodes, "recurrent", product("left", [resets, kept]), [hiddenWeights!]);
+        multiplied(nodes, "linear", kept, [hiddenWeights, hiddenBiases]),
+      ]);
     const hidden = nodes.add("tanh", "hidden", [
       nodes.add("eltwise", "hidden/sum", [recurrent, part("hidden/input", input, 2)], {}),
     ], {});
@@ -174,9 +172,11 @@ export function unrolled(layer: LayerInstance<RecurrentParameter>, start: Value)
       nodes.add("eltwise", "difference", [kept, hidden], { coefficients: [1, -1] }),
     ]);
     state = nodes.add("eltwise", "state", [hidden, back], {});
-    const top = steps === 1 ? name : `${nodes.name}/whole`;
-    return apply(graph, "reshape", top, [state], { shape: [1], numAxes: 0 });
+    const node = steps === 1 ? name : `${nodes.name}/whole`;
+    return apply(graph, "reshape", node, [state], { shape: [1], numAxes: 0 });
   });
+  const top = steps === 1 ? states[0]! : apply(graph, "concat", name, states, { axis: 0 });
+  return { top, last: states.at(-1)! };
 
   /** The element of a sequence at a step. */
   function step(role: string, sequence: Value, t: number): Value {
@@ -184,4 +184,16 @@ export function unrolled(layer: LayerInstance<RecurrentParameter>, start: Value)
     const one = whole.add("slice", `${role}/one`, [sequence], range);
     return whole.add("reshape", role, [one], { shape: [], numAxes: 1 });
   }
+}
+
+/** The product with learned weights, and perhaps biases. */
+function multiplied(
+  nodes: LayerNodes,
+  role: string,
+  value: Value,
+  learned: readonly Value[],
+  axis = 1,
+): Value {
+  const output = learned[0]!.shape[0]!, bias = learned.length === 2;
+  return nodes.add("dense", role, [value, ...learned], { output, bias, axis });
 }

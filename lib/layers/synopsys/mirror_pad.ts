@@ -9,7 +9,8 @@
 import { float, message, repeated, string, uint32 } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { defineLayer } from "../layer.ts";
-import { withSides } from "../pytorch/pad.ts";
+import { meaningOf } from "../meaning.ts";
+import { sidesFrom, withSides } from "../padded.ts";
 
 const modes = {
   CONSTANT: "CONSTANT",
@@ -32,11 +33,7 @@ export const mirrorPad = defineLayer({
 
   lower({ graph, name, param: { paddings, mode = "", constant_values }, bottoms: [bottom] }) {
     const { shape } = bottom!;
-    if (!Object.hasOwn(modes, mode)) {
-      const known = Object.keys(modes).join(", ");
-      throw new TypeError(`its mode is ${JSON.stringify(mode)}, not one of ${known}`);
-    }
-    const pad_type = modes[mode as keyof typeof modes];
+    const pad_type = meaningOf("mode", mode, modes);
     const most = shape.map((extent) =>
       pad_type === "REFLECT" ? extent - 1 : pad_type === "SYMMETRIC" ? extent : Infinity
     );
@@ -49,7 +46,7 @@ export const mirrorPad = defineLayer({
           "numbers for each axis, and no more than a mirror shows",
       );
     }
-    const sides = shape.map((_, axis) => [paddings[2 * axis]!, paddings[2 * axis + 1]!] as const);
-    return [withSides(graph, name, bottom!, sides, { pad_type, pad_value: constant_values })];
+    const filling = { pad_type, pad_value: constant_values };
+    return [withSides(graph, name, bottom!, sidesFrom(paddings), filling)];
   },
 });

@@ -14,14 +14,14 @@ import { mirrorPad } from "./mirror_pad.ts";
 import { oneHot } from "./one_hot.ts";
 import { pow } from "./pow.ts";
 import { reductions } from "./reduce.ts";
-import { broadcastTo, tileND } from "./repeat.ts";
+import { broadcastToLayer, tileND } from "./repeat.ts";
 import { piece, stridedSlice } from "./strided_slice.ts";
 import { cycles, twoOperands } from "./two_operands.ts";
 
 export const synopsys: readonly Family[] = [
   ["Synopsys", [
     batchToSpace,
-    broadcastTo,
+    broadcastToLayer,
     expandDims,
     gather,
     gatherNd,

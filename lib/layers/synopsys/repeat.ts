@@ -6,11 +6,11 @@
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/broadcast_to_layer.cpp
  * @module
  */
-import { int32, message, repeated as list, uint32 } from "../../../proto/message.ts";
+import { int32, message, repeated, uint32 } from "../../../proto/message.ts";
 import { axisOf, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { commonShape, repeated } from "./broadcast.ts";
+import { broadcastTo, commonShape } from "./broadcast.ts";
 
 export const tileND = defineLayer({
   type: "TileND",
@@ -18,10 +18,10 @@ export const tileND = defineLayer({
   param: {
     name: "tile_nd_param",
     message: message("TileNDParameter", {
-      axis: list(int32(0)),
-      tiles: list(int32(0)),
+      axis: repeated(int32(0)),
+      tiles: repeated(int32(0)),
       /** The tiles of all axes, in older files, which lack the settings above. */
-      multiples: list(uint32(0)),
+      multiples: repeated(uint32(0)),
     }),
   },
 
@@ -50,12 +50,12 @@ export const tileND = defineLayer({
   },
 });
 
-export const broadcastTo = defineLayer({
+export const broadcastToLayer = defineLayer({
   type: "BroadcastTo",
   ops: ["reshape", "tile"],
   param: {
     name: "broadcast_to_param",
-    message: message("BroadcastToParameter", { shape: list(uint32(1)) }),
+    message: message("BroadcastToParameter", { shape: repeated(uint32(1)) }),
   },
 
   lower({ graph, name, param: { shape }, bottoms: [bottom] }) {
@@ -70,6 +70,6 @@ export const broadcastTo = defineLayer({
     // Only as many samples as there are may be others.
     const isOfSamples = shape.length === bottom!.shape.length && shape[0] === bottom!.shape[0];
     const same = fixed(graph, `${name}/bottom`, bottom!, isOfSamples ? 1 : 0);
-    return [repeated(graph, name, same, shape)];
+    return [broadcastTo(graph, name, same, shape)];
   },
 });

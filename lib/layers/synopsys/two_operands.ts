@@ -26,26 +26,20 @@ const add: Kind = { options: { operation: "sum" } };
 const sub: Kind = { options: { operation: "sum", coefficients: [1, -1] } };
 const mul: Kind = { options: { operation: "product" } };
 
-function operands(
-  type: string,
-  { options, before = [], after }: Kind,
-  check?: Layer["lower"],
-): Layer {
+function operands(type: string, { options, before = [], after }: Kind): Layer {
   const isExtreme = options.operation === "max";
-  const always: readonly OpName[] = ["eltwise", "reshape", "tile"];
   const isPrepared = before.length > 0 || after !== undefined || options.coefficients !== undefined;
+  const ops: readonly OpName[] = [
+    ...["eltwise", "reshape", "tile"] as const,
+    ...isExtreme ? [] : ["affine"] as const,
+    ...isPrepared ? ["power"] as const : [],
+  ];
   return defineLayer({
     type,
-    ops: [
-      ...always,
-      ...isExtreme ? [] : ["affine" as const],
-      ...isPrepared ? ["power" as const] : [],
-    ],
+    ops,
     bottoms: [2, 2],
 
-    lower(instance) {
-      const { graph, name, bottoms } = instance;
-      check?.(instance);
+    lower({ graph, name, bottoms }) {
       const [first, second] = bottoms.map((bottom, i) =>
         before[i] ? apply(graph, "power", `${name}/prepared${i}`, [bottom], before[i]) : bottom
       );
@@ -58,18 +52,23 @@ function operands(
 
 /** Cambricon's layers, whose second bottom has one number for each channel of the first. */
 function cycle(type: string, kind: Kind): Layer {
+  const layer = operands(type, kind);
   return {
-    ...operands(type, kind, ({ shapes: [image, numbers] }) => {
+    ...layer,
+    ops: ["affine", "reshape", ...kind === sub ? ["power"] as const : []],
+
+    lower(instance) {
+      const [image, numbers] = instance.shapes;
       expectImage(image!);
-      if (!sameShape(numbers!, [1, image![1]!, 1, 1])) {
+      const needed = [1, image![1]!, 1, 1];
+      if (!sameShape(numbers!, needed)) {
         throw new TypeError(
           `its bottoms are ${showShape(image!)} and ${showShape(numbers!)}, but the second must ` +
-            `be ${showShape([1, image![1]!, 1, 1])}`,
+            `be ${showShape(needed)}`,
         );
       }
-      return [];
-    }),
-    ops: ["affine", "reshape", ...kind === sub ? ["power" as const] : []],
+      return layer.lower!(instance);
+    },
   };
 }
 

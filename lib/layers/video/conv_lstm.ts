@@ -13,7 +13,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { convolutionFields, imageSettings, windowsOf } from "../bvlc/convolution_parameter.ts";
-import { mostSteps, recurrentParam, type RecurrentParameter } from "../bvlc/recurrent.ts";
+import { expectFewSteps, recurrentParam, type RecurrentParameter } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance, type LayerShape } from "../layer.ts";
@@ -214,9 +214,7 @@ function settingsOf(instance: LayerShape<RecurrentParameter>) {
         (expose_hidden ? `, and twice ${showShape([1, ...state])}` : ""),
     );
   }
-  if (steps > mostSteps) {
-    throw new TypeError(`it has ${steps} steps, but at most ${mostSteps} are unrolled`);
-  }
+  expectFewSteps(steps);
   if (convolution.type !== "all" || convolution.group !== 1) {
     throw new TypeError(
       `its lstm_conv_param has type ${JSON.stringify(convolution.type)} and group ` +

@@ -5,12 +5,14 @@
  * @module
  */
 import { bool, message, nested, uint32 } from "../../../proto/message.ts";
+import { expectGroups } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { longEnough } from "../bvlc/short_bottom.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 import { weightsAndBiases } from "../weights.ts";
-import { volumeWindows, windowFields } from "./volume_parameter.ts";
+import { expectVideo, volumeWindows, windowFields } from "./volume_parameter.ts";
 
 const settings = message("ConvolutionParameter", {
   num_output: uint32(0, 0),
@@ -38,23 +40,12 @@ export const convolution3D = defineLayer({
 
   blobs({ layer, shapes: [shape] }) {
     const own = settingsOf(layer);
-    if (shape!.length !== 5) {
-      throw new TypeError(
-        `its bottom has ${shape!.length} axes, but a video has 5: [N, C, T, H, W]`,
-      );
-    }
-    if (own.num_output === 0) {
-      throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
-    }
+    expectVideo(shape!);
     const { num_output, group } = own, channels = shape![1]!;
-    // What remains of a division by 0 is not a number.
-    if (channels % group !== 0 || num_output % group !== 0) {
-      throw new TypeError(
-        `its ${channels} channels and its num_output ${num_output} must be multiples of its group ${group}`,
-      );
-    }
+    expectPositive({ num_output });
+    expectGroups(channels, num_output, group);
     const { kernel } = volumeWindows(own);
-    return weightsAndBiases(own, [own.num_output, shape![1]! / own.group, ...kernel]);
+    return weightsAndBiases(own, [num_output, channels / group, ...kernel]);
   },
 
   lower({ graph, name, layer, bottoms: [bottom], blobs }) {

@@ -12,7 +12,12 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
-import { type VolumeWindows, volumeWindows, windowFields } from "./volume_parameter.ts";
+import {
+  expectVideo,
+  type VolumeWindows,
+  volumeWindows,
+  windowFields,
+} from "./volume_parameter.ts";
 
 const settings = message("PoolingParameter", {
   pool: enumeration(0, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
@@ -53,12 +58,8 @@ export function poolVolume(
   bottom: Value,
   { pool, round, kernel, stride, pad }: VolumePooling,
 ): Value {
-  const [, channels, ...extents] = bottom.shape;
-  if (extents.length !== 3) {
-    throw new TypeError(
-      `its bottom is ${showShape(bottom.shape)}, but a video has 5 axes: [N, C, T, H, W]`,
-    );
-  }
+  const [, channels, depth] = bottom.shape;
+  expectVideo(bottom.shape);
   if (pool === "STOCHASTIC") {
     throw new TypeError("its pool is STOCHASTIC, but over volumes only MAX and AVE are supported");
   }
@@ -68,7 +69,6 @@ export function poolVolume(
     );
   }
   const method = pool === "AVE" ? "average" : "max";
-  const [depth] = extents;
   const images = apply(graph, "reshape", `${name}/images`, [fixed(graph, name, bottom, 2)], {
     shape: [-1],
     axis: 1,

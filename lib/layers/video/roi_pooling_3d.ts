@@ -9,6 +9,8 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
+import { sumsOf } from "../rcnn/samples_at.ts";
 
 /** The rows and columns that are divided into bins. */
 const pixels = 7;
@@ -36,33 +38,26 @@ export function poolWindows(
   if (count(windows.shape.slice(1)) !== 3) {
     throw new TypeError(`its windows are ${showShape(windows.shape)}, but they must be [R, 3]`);
   }
-  const constant = (role: string, shape: readonly number[], data: readonly number[]) =>
-    graph.constant(`${name}/${role}`, { shape, data: Float32Array.from(data) });
+  const nodes = new LayerNodes(graph, name);
   const known = fixed(graph, `${name}/video`, fixed(graph, `${name}/video`, video, 2), 0, 1);
-  const images = apply(graph, "reshape", `${name}/images`, [known], {
-    shape: [channels * steps],
-    axis: 1,
-    numAxes: 2,
-  });
+  const merged = { shape: [channels * steps], axis: 1, numAxes: 2 };
+  const images = nodes.add("reshape", "images", [known], merged);
   const whole = Array.from({ length: samples }, (_, n) => [n, 0, 0, pixels - 1, pixels - 1]);
-  const small = apply(graph, "roiPool", `${name}/small`, [
+  const small = nodes.add("roiPool", "small", [
     images,
-    constant("whole", [samples, 5], whole.flat()),
+    nodes.numbers("whole", whole.flat(), [samples, 5]),
   ], { bins: [rows, columns] });
-  const lines = apply(graph, "reshape", `${name}/lines`, [small], {
-    shape: [channels, steps, rows * columns],
-    axis: 1,
-  });
-  const list = apply(graph, "reshape", `${name}/windows`, [windows], { shape: [0, 3] });
+  const split = { shape: [channels, steps, rows * columns], axis: 1 };
+  const lines = nodes.add("reshape", "lines", [small], split);
   // Boxes whose rows are steps, and which have a column for each bin of an image.
-  const boxes = apply(graph, "dense", `${name}/boxes`, [
-    list,
-    constant("boxes/weights", [5, 3], [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1]),
-    constant("boxes/biases", [5], [0, 0, 0, (rows * columns - 1) / scale, 0]),
-  ], { output: 5 });
-  const pooled = apply(graph, "roiPool", `${name}/pooled`, [lines, boxes], {
-    bins: [length, rows * columns],
-    scale,
-  });
+  const boxes = sumsOf(nodes, "boxes", nodes.reshape("windows", windows, [0, 3]), [
+    [[0, 1]],
+    [],
+    [[1, 1]],
+    [["bias", (rows * columns - 1) / scale]],
+    [[2, 1]],
+  ]);
+  const bins = [length, rows * columns] as const;
+  const pooled = nodes.add("roiPool", "pooled", [lines, boxes], { bins, scale });
   return apply(graph, "reshape", name, [pooled], { shape: [rows, columns], axis: 3, numAxes: 1 });
 }

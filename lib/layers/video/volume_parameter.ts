@@ -15,6 +15,7 @@ import {
   repeated,
   uint32,
 } from "../../../proto/message.ts";
+import { type Shape, showShape } from "../../../runtime/tensor.ts";
 
 const VolumeShape = message("BlobShape", { dim: repeated(int64(1)) });
 
@@ -34,6 +35,12 @@ export const windowFields = {
 const WindowParameter = message("WindowParameter", windowFields);
 
 type WindowParameter = MessageOf<typeof WindowParameter>;
+
+/** @throws {TypeError} if it has not five axes. */
+export function expectVideo(input: Shape): void {
+  if (input.length === 5) return;
+  throw new TypeError(`its input is ${showShape(input)}, not a video [N, C, T, H, W]`);
+}
 
 /** Numbers for time, rows and columns. */
 export type Triple = readonly [time: number, rows: number, columns: number];

@@ -12,6 +12,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
+import { LayerNodes } from "../layer_nodes.ts";
 
 /** The side in frames of a window of scale 1. */
 const side = 8;
@@ -35,40 +36,30 @@ export function proposeWindows(
         "scale",
     );
   }
+  const nodes = new LayerNodes(graph, name);
   const row = (role: string, value: Value) =>
-    apply(graph, "reshape", `${name}/${role}`, [fixed(graph, `${name}/${role}`, value, 2)], {
+    nodes.add("reshape", role, [fixed(graph, `${name}/${role}`, value, 2)], {
       shape: [1, steps],
       axis: 2,
     });
   // Shift and growth along the time, neither across it.
-  const spread = { shape: [4 * each, 2, 1, 1], data: new Float32Array(8 * each) };
-  for (let a = 0; a < each; a++) spread.data[8 * a] = spread.data[8 * a + 5] = 1;
-  const moves = apply(graph, "conv2d", `${name}/moves`, [
+  const spread = new Float32Array(8 * each);
+  for (let a = 0; a < each; a++) spread[8 * a] = spread[8 * a + 5] = 1;
+  const moves = nodes.add("conv2d", "moves", [
     row("deltas", deltas!),
-    graph.constant(`${name}/moves/weights`, spread),
+    nodes.numbers("moves/weights", spread, [4 * each, 2, 1, 1]),
   ], { output: 4 * each, kernel: [1, 1], group: each, bias: false });
   // The height and the width of the image, and the scales for the least height and width of a box.
-  const data = Float32Array.of(1, steps * stride, 0, 1);
-  const extents = graph.constant(`${name}/extents`, { shape: [4], data });
+  const extents = nodes.numbers("extents", [1, steps * stride, 0, 1]);
   const center = (side - 1) / 2;
   const anchors = scales.flatMap((scale) => {
     const half = (side * scale - 1) / 2;
     return [center - half, 0, center + half, 0];
   });
-  const found = apply(
-    graph,
-    "proposal",
-    `${name}/found`,
-    [row("scores", scores!), moves, extents],
-    {
-      stride,
-      anchors,
-      smallest: 8,
-    },
-  );
-  const columns = (role: string, start: number, end: number) =>
-    apply(graph, "slice", role, [found], { start, end });
-  const parts = [columns(`${name}/first`, 0, 2), columns(`${name}/last`, 3, 4)];
+  const inputs = [row("scores", scores!), moves, extents];
+  const found = nodes.add("proposal", "found", inputs, { stride, anchors, smallest: 8 });
+  const parts = [nodes.slice("first", found, 1, 0, 2), nodes.slice("last", found, 1, 3, 4)];
   const windows = apply(graph, "concat", name, parts, {});
-  return layer.tops.length === 1 ? [windows] : [windows, columns(topName(instance, 1), 5, 6)];
+  if (layer.tops.length === 1) return [windows];
+  return [windows, apply(graph, "slice", topName(instance, 1), [found], { start: 5, end: 6 })];
 }

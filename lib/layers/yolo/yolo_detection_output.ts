@@ -8,6 +8,7 @@
  */
 import { float, floats, message, string, uint32 } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 export const yoloDetectionOutput = defineLayer({
   type: "YoloDetectionOutput",
@@ -17,7 +18,7 @@ export const yoloDetectionOutput = defineLayer({
     message: message("YoloDetectionOutputParameter", {
       /** The side of the grid; unused, since the bottom has it. */
       side: uint32(1, 13),
-      num_classes: uint32(2),
+      num_classes: uint32(2, 0),
       num_box: uint32(3, 5),
       coords: uint32(4, 4),
       confidence_threshold: float(5, 0.01),
@@ -31,7 +32,7 @@ export const yoloDetectionOutput = defineLayer({
 
   lower({ graph, name, param, bottoms }) {
     const { num_classes, num_box: boxes, biases } = param;
-    if (!num_classes) throw new TypeError("it has no num_classes, but needs it");
+    expectPositive({ num_classes });
     if (biases.length < 2 * boxes) {
       throw new TypeError(
         `it has ${biases.length} biases, but ${boxes} boxes need ${2 * boxes}`,

@@ -8,6 +8,7 @@
  */
 import { bool, float, floats, message, repeated, uint32 } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 export const yolov3DetectionOutput = defineLayer({
   type: "Yolov3DetectionOutput",
@@ -15,7 +16,7 @@ export const yolov3DetectionOutput = defineLayer({
   param: {
     name: "yolov3_detection_output_param",
     message: message("Yolov3DetectionOutputParameter", {
-      num_classes: uint32(1),
+      num_classes: uint32(1, 0),
       num_box: uint32(2, 3),
       confidence_threshold: float(3, 0.01),
       nms_threshold: float(4, 0.45),
@@ -34,7 +35,7 @@ export const yolov3DetectionOutput = defineLayer({
 
   lower({ graph, name, param, bottoms }) {
     const { num_classes, num_box: boxes, biases, mask, mask_group_num: grids } = param;
-    if (!num_classes) throw new TypeError("it has no num_classes, but needs it");
+    expectPositive({ num_classes });
     if (param.gaussian_box) {
       throw new TypeError(
         "its gaussian_box is true, for which the fork reads uninitialized memory; set it to false",
