@@ -7,7 +7,7 @@ import { toHalf } from "../half.ts";
 import { toInt8 } from "../int8.ts";
 import type { Packing } from "../ops/op.ts";
 import type { Constant } from "./steps.ts";
-import { bytesOfTexel, formats, tableWidth } from "./storage.ts";
+import { formats, tableWidth } from "./storage.ts";
 
 /** float32 values, the bits of float16 values, or int8 values in units of 1/127. */
 type Stored = Float32Array | Uint16Array | Int8Array;
