@@ -128,6 +128,18 @@ Deno.test("a layer of an unknown type is refused if anything else reads its tops
   assert.throws(() => converted(`input: "data" ${relu} ${odd} ${used}`), /layer "odd" \(Odd\)/);
 });
 
+/** A layer that prepares pictures and labels for layers with weights, and a loss. */
+const prepared = `layer { name: "file" type: "Data" top: "data" top: "label"
+    transform_param { crop_size: 4 } }
+  layer { name: "patch" type: "Augment" bottom: "data" bottom: "label" top: "patch" top: "target" }
+  layer { name: "fc" type: "InnerProduct" bottom: "patch" top: "fc"
+    inner_product_param { num_output: 2 } }
+  layer { name: "loss" type: "OddLoss" bottom: "fc" bottom: "target" }`;
+
+Deno.test("a layer that prepares labels together with data is needed", () => {
+  assert.throws(() => converted(prepared), /layer "patch" \(Augment\)/);
+});
+
 Deno.test("a layer of an unknown type without a name is told by its place", () => {
   const { warnings } = converted(`input: "data" ${relu}
 layer { type: "OddLoss" bottom: "relu" top: "odd" }`);
