@@ -10,6 +10,7 @@ const longestLine = 1000;
 /** Unexpected text, and what it is about. */
 const causes: readonly (readonly [RegExp, string])[] = [
   [/^\/[/*]/, "; a comment starts with #"],
+  [/^\.{0,2}\/\w/, "; a string, such as a path, needs quotes"],
   [/^(?:\.\.|…)/, "; dots stand for a part that is left out, and must be replaced by it"],
   [/^[“”„‟‘’‚‛«»]/, "; a string needs straight quotes"],
   [/^\u00a0/, ", the no-break space of a web page; replace it by a space"],

@@ -24,7 +24,9 @@ export class Refusals {
     const blobs = this.#blobs ??= computedBlobs(this.#graph);
     const read = node.inputs.filter((value) => blobs.has(value)).map((value) => blobs.get(value));
     const isNamed = read.length > 0 && read.every((name) => name !== undefined);
-    const hint = isNamed ? `; export what it reads instead, ${outputsHint(read)}` : "";
+    const hint = isNamed
+      ? `; export what it reads instead, ${outputsHint([...new Set(read)])}`
+      : "";
     this.#problems.push(`"${node.output.name}" (${opNameOf(node)}): ${reason}${hint}`);
   }
 

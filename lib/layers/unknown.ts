@@ -32,11 +32,7 @@ export function guessType(
   warn: (message: string) => void,
 ): Layer | undefined {
   const { bottoms, tops, blobs, lossWeights } = layer;
-  const explain = (what: string, why: string) =>
-    warn(
-      `layer ${layer.name === "" ? `at ${layer.where}` : `"${layer.name}"`} is ${what}: ` +
-        `${unknownType(name, known)}, and ${why}`,
-    );
+  const explain = (what: string, why: string) => warn(explanation(layer, name, known, what, why));
   if (bottoms.length === 0) {
     if (tops.length === 0 || blobs.length > 0) return undefined;
     explain("taken for inputs", "it has no bottoms");
@@ -56,6 +52,31 @@ export function guessType(
   );
   const any: CountRange = [0, Infinity];
   return { ...measure(name), bottoms: any, tops: any, uses: Infinity, isSymmetric: true };
+}
+
+/** The data layer that replaces a layer of an unknown type, since the shape of a top is given. */
+export function replacedByInputs(
+  layer: NetLayer,
+  name: string,
+  given: string,
+  known: LayerTable,
+  warn: (message: string) => void,
+): Layer {
+  const why = `the shape of its top ${JSON.stringify(given)} is given`;
+  warn(explanation(layer, name, known, "replaced by inputs", why));
+  return dataOf(name);
+}
+
+/** What becomes of a layer of an unknown type, and why. */
+function explanation(
+  { name: layer, where }: NetLayer,
+  name: string,
+  known: LayerTable,
+  what: string,
+  why: string,
+): string {
+  const which = layer === "" ? `at ${where}` : `"${layer}"`;
+  return `layer ${which} is ${what}: ${unknownType(name, known)}, and ${why}`;
 }
 
 /** The message about an unknown type, with a suggestion. */

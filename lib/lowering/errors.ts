@@ -8,8 +8,8 @@ import { count, type Shape, showShape } from "../../runtime/tensor.ts";
 import type { Net, NetLayer } from "../caffe/net.ts";
 import type { LayerTable } from "../layers/mod.ts";
 import { unknownType } from "../layers/unknown.ts";
-import { inputShapeHint, outputsHint } from "../option_hints.ts";
-import type { FlowBlob, Step } from "./flow.ts";
+import { inputShapeHint, inputShapesHint, outputsHint } from "../option_hints.ts";
+import { type FlowBlob, learns, measures, type Step } from "./flow.ts";
 import type { LeftOut } from "./predictions.ts";
 import type { Weights } from "./weights.ts";
 
@@ -35,12 +35,39 @@ export function refuseUnknownTypes(steps: readonly Step[], known: LayerTable): v
   const what = lines.length === 1
     ? "a layer has an unsupported type"
     : `${lines.length} layers have unsupported types`;
-  const ends = endsBeforeUnknown(steps);
+  const ends = endsBeforeUnknown(steps), starts = startsAfterUnknown(steps);
   throw new TypeError(
     `Cannot convert the network: ${what}:${lines.join("")}\n` +
       "A module that defines them can be given with --layers, or their definitions as `layers`" +
-      (ends.length > 0 ? `\nThe network can end before them: ${outputsHint(ends)}` : ""),
+      (ends.length > 0 ? `\nThe network can end before them: ${outputsHint(ends)}` : "") +
+      (starts.length > 0 ? `\nIt can start after them: ${inputShapesHint(starts)}` : ""),
   );
+}
+
+/**
+ * The blobs at which a network can start, with forms of their shapes: those that layers of unknown
+ * types prepare for others, if all of these layers only prepare inputs.
+ */
+function startsAfterUnknown(steps: readonly Step[]): readonly (readonly [string, string])[] {
+  const learned = new Set<FlowBlob>(), written = new Set<string>();
+  const starts: string[] = [];
+  for (const step of steps) {
+    const { type, used, tops } = step;
+    const isLearned = learns(step) || used.some((blob) => learned.has(blob));
+    if (type === undefined) {
+      const needed = tops.filter(({ readers }) =>
+        readers.some(({ step, isUse }) => isUse && step.type !== undefined && !measures(step))
+      );
+      if (isLearned || needed.length === 0) return [];
+      if (needed.some(({ name }) => written.has(name))) return [];
+      starts.push(...needed.map(({ name }) => name));
+    }
+    for (const blob of tops) {
+      written.add(blob.name);
+      if (isLearned) learned.add(blob);
+    }
+  }
+  return starts.map((name) => [name, "N, C, H, W"]);
 }
 
 /**

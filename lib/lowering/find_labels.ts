@@ -19,7 +19,7 @@ export interface Labels {
   readonly inputs: ReadonlySet<FlowBlob>;
   /** Blobs that predictions are compared with, and that serve nothing else. */
   readonly targets: ReadonlySet<FlowBlob>;
-  /** Layers of unknown types that produce labels. */
+  /** Layers of unknown types that produce labels, and nothing that layers with weights read. */
   readonly producers: ReadonlySet<Step>;
   /** Layers whose tops are all silenced. */
   readonly silenced: ReadonlySet<Step>;
@@ -58,7 +58,8 @@ export function findLabels(flow: Flow): Labels {
   const isUseless = (blob: FlowBlob) =>
     compared.has(blob) || (blob.readers.length > 0 && isOnly(blob, use.label | use.silenced));
   const producers = steps.filter(({ type, tops }) =>
-    type === undefined && tops.every((top) => isOnly(top, use.either | use.label | use.silenced)) &&
+    type === undefined &&
+    tops.every((top) => !started.has(top) && isOnly(top, use.either | use.label | use.silenced)) &&
     tops.some((top) => ends.get(top)! & use.label)
   );
   const sources = steps.filter((step) => step.bottoms.length === 0 && !learns(step));

@@ -6,7 +6,7 @@
 import type { Net, NetLayer } from "../caffe/net.ts";
 import { type Layer, usesOf } from "../layers/layer.ts";
 import { layerOf, type LayerTable } from "../layers/mod.ts";
-import { guessType } from "../layers/unknown.ts";
+import { guessType, replacedByInputs } from "../layers/unknown.ts";
 
 /** One version of a blob, from being written to being overwritten in place. */
 export interface FlowBlob {
@@ -48,11 +48,14 @@ export interface Flow {
  * Builds the data flow of a network.
  *
  * @param inputs The names of the inputs declared outside any layer.
+ * @param shaped The names of the blobs whose shapes are given. A layer of an unknown type that would
+ * write one is replaced by inputs.
  * @param warn Receives a message for each layer whose type was guessed.
  */
 export function flowOf(
   net: Net,
   inputs: readonly string[],
+  shaped: ReadonlySet<string>,
   known: LayerTable,
   warn: (message: string) => void,
 ): Flow {
@@ -67,16 +70,24 @@ export function flowOf(
     new Set(
       net.layers.flatMap(({ type, bottoms }) => silent === (type === "Silence") ? bottoms : []),
     );
-  const read = bottomsOf(false), silenced = bottomsOf(true);
-  const steps = net.layers.map((layer): Step => {
-    const { name: typeName, type: found } = layerOf(layer, known);
-    const type = found ?? guessType(layer, typeName, read, silenced, known, warn);
+  const names = bottomsOf(false), silenced = bottomsOf(true);
+  const steps = net.layers.map((read): Step => {
+    const { name: typeName, type: found } = layerOf(read, known);
+    const given = read.tops.find((top) => shaped.has(top) && !blobs.has(top));
+    const isReplaced = found === undefined && given !== undefined && read.bottoms.length > 0;
+    const layer = isReplaced ? { ...read, bottoms: [] } : read;
+    const type = found ??
+      (isReplaced
+        ? replacedByInputs(read, typeName, given, known, warn)
+        : guessType(read, typeName, names, silenced, known, warn));
     const bottoms = layer.bottoms.map((name) => blobs.get(name));
+    const unused = isReplaced ? read.bottoms.map((name) => blobs.get(name)) : [];
     const tops = layer.tops.map(write);
     const uses = type === undefined ? Infinity : usesOf(type, layer);
     const used = bottoms.slice(0, uses).filter((blob) => blob !== undefined);
     const step = { layer, typeName, type, bottoms, uses, used, tops };
     bottoms.forEach((blob, i) => blob?.readers.push({ step, isUse: i < uses }));
+    for (const blob of unused) blob?.readers.push({ step, isUse: false });
     return step;
   });
   return { inputs: started, steps };

@@ -75,7 +75,8 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   refuseUntyped(net);
   const inputs = [...net.inputs, ...lostInputs(net, [...inputShapes.keys()])];
   const known = layerTable(options.layers);
-  const flow = flowOf(net, inputs.map(({ name }) => name), known, warn);
+  const shaped = new Set(inputShapes.keys());
+  const flow = flowOf(net, inputs.map(({ name }) => name), shaped, known, warn);
   const leftOut = leaveOutTraining(flow);
   const steps = flow.steps.filter((step) => !leftOut.steps.has(step));
   refuseUnknownTypes(steps, known);

@@ -58,11 +58,14 @@ Deno.test("unknownFields() is silent about training, other layers, and layers le
       }
       layer {
         pullsfrom: "conv1" param { breadth_decay_mult: 1 kernel_shape_decay_mult: 1 }
+        connectivity_mode: DISCONNECTED_ELTWISE
         transform_param { resize_param { height: 300 height_scale: 300 width_scale: 300 } }
       }
       layer { include { phase: TRAIN } my_data_param { } unknown: 1 }`),
     [],
   );
+  const old = `layers { layer { name: "conv" type: "conv" max_rms: 0.1 } }`;
+  assert.deepEqual(messagesOf(old), []);
 });
 
 Deno.test("unknownFields() ignores binary files, and limits its output", () => {
@@ -104,7 +107,8 @@ Deno.test("convert() knows the file of a filler", () => {
 
 Deno.test("convert() does not warn of settings of V1's data layers if it cannot start", () => {
   const text = `
-    layers { name: "a" type: IMAGE_DATA top: "a" image_data_param { new_height: 4 new_width: 4 } }
+    layers { name: "a" type: IMAGE_DATA top: "a"
+      image_data_param { new_height: 4 new_width: 4 pair_size: 2 } }
     layers { name: "b" type: DATA top: "b" data_param { force_encoded_color: true new_width: 4 } }
     layers { name: "c" type: UNHEARD_OF bottom: "a" bottom: "b" top: "c" }`;
   const warnings: string[] = [];
@@ -113,7 +117,7 @@ Deno.test("convert() does not warn of settings of V1's data layers if it cannot 
     message: /unsupported type/,
   });
   assert.deepEqual(warnings, [
-    'net.prototxt:3:83: DataParameter has no field "new_width"; it is ignored',
+    'net.prototxt:4:83: DataParameter has no field "new_width"; it is ignored',
   ]);
 });
 

@@ -130,6 +130,8 @@ Deno.test("nodes that ONNX cannot express are refused, with the outputs to expor
       'reads instead, outputs: ["relu"]',
   });
   assert.deepEqual(decoded(filter, { outputs: ["relu"] }).graph.node.length, 1);
+  const twice = filter.replace("dim: 2 dim: 3", "dim: 2").replace('"which" top', '"relu" top');
+  assert.throws(() => decoded(twice), { message: /reads instead, outputs: \["relu"\]$/ });
 });
 
 Deno.test("nodes after detections are refused if they need the number of detections", () => {

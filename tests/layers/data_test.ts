@@ -26,6 +26,12 @@ Deno.test("a crop has a height and a width in SSD", () => {
   assert.deepEqual(inputs(layer("crop_size: 20 crop_w: 32"), ["data"]).shapes, [[2, 3, 20, 32]]);
 });
 
+Deno.test("a data layer's kind of database, of which forks have others, does not matter", () => {
+  const layer = `type: "Data" data_param { batch_size: 2 backend: IMAGEDB }
+    transform_param { crop_size: 7 force_gray: true }`;
+  assert.deepEqual(inputs(layer, ["data"]).shapes, [[2, 1, 7, 7]]);
+});
+
 Deno.test("additional tops of a data layer are inputs", () => {
   const layer = `type: "ImageData" image_data_param { batch_size: 2 new_height: 4 new_width: 5 }`;
   assert.deepEqual(inputs(layer, ["data", "label", "id"]).shapes, [[2, 3, 4, 5], [2], [2]]);

@@ -60,7 +60,17 @@ testLayer("ContinuationIndicator", [{
   param: { time_step: 3, batch_size: 2 },
   bottoms: [],
   tops: [tensor([3, 2], `0 0  1 1  1 1`)],
+}, {
+  does: "takes the batch from its bottom, as in DeepDetect",
+  param: { time_step: 2, axis: 1 },
+  bottoms: [tensor([2, 3, 1], `9 9 9  9 9 9`)],
+  tops: [tensor([2, 3], `0 0 0  1 1 1`)],
 }]);
+
+Deno.test("ContinuationIndicator refuses markers that are values of its bottom", () => {
+  const layer = netLayer("ContinuationIndicator", { time_step: 2, batch_size: 3 });
+  assert.throws(() => runLayer(layer, [tensor([3], `0 1 0`)]), { message: /not supported/ });
+});
 
 testLayer("Eltwise", [{
   does: "scales a single bottom, as in FlowNet",

@@ -15,6 +15,18 @@ testLayer("MVN", [{
   tops: [tensor([1, 1, 1, 2], `-0.5 0.5`)],
 }]);
 
+testLayer("Reshape", [{
+  does: "copies 0s among num, channels, height and width, as before it was part of Caffe",
+  param: { channels: 1, height: 3, width: 2 },
+  bottoms: [tensor([2, 6], `1 2 3 4 5 6  7 8 9 10 11 12`)],
+  tops: [tensor([2, 1, 3, 2], `1 2 3 4 5 6  7 8 9 10 11 12`)],
+}, {
+  does: "takes an absent axis for one of extent 1",
+  param: { num: -1, channels: 3 },
+  bottoms: [tensor([2, 6], `1 2 3 4 5 6  7 8 9 10 11 12`)],
+  tops: [tensor([4, 3, 1, 1], `1 2 3 4 5 6  7 8 9 10 11 12`)],
+}]);
+
 testLayer("MIL", [{
   does: "takes the maxima of each context_per_roi rows",
   param: { context_per_roi: 2 },

@@ -128,6 +128,53 @@ Deno.test("a layer of an unknown type is refused if anything else reads its tops
   assert.throws(() => converted(`input: "data" ${relu} ${odd} ${used}`), /layer "odd" \(Odd\)/);
 });
 
+/** A layer that prepares pictures and labels for layers with weights, and a loss. */
+const prepared = `layer { name: "file" type: "Data" top: "data" top: "label"
+    transform_param { crop_size: 4 } }
+  layer { name: "patch" type: "Jitter" bottom: "data" bottom: "label" top: "patch" top: "target" }
+  layer { name: "fc" type: "InnerProduct" bottom: "patch" top: "fc"
+    inner_product_param { num_output: 2 } }
+  layer { name: "loss" type: "OddLoss" bottom: "fc" bottom: "target" }`;
+
+Deno.test("a layer that prepares labels together with data is needed", () => {
+  assert.throws(() => converted(prepared), {
+    message:
+      /layer "patch" \(Jitter\)[^]*It can start after them: [^]*\[\["patch", \[N, C, H, W\]\]\]/,
+  });
+});
+
+Deno.test("a network can start after a layer of an unknown type", () => {
+  const network = { bytes: new TextEncoder().encode(prepared), name: "net.prototxt" };
+  const inputShapes = new Map([["patch", [1, 3, 2, 2]]]), warnings: string[] = [];
+  const { graph } = convert(network, { inputShapes, warn: (message) => warnings.push(message) });
+  assert.deepEqual(graph.inputs, [{ name: "patch", shape: [1, 3, 2, 2] }]);
+  assert.deepEqual(graph.outputs, ["fc"]);
+  assert.equal(
+    warnings[0],
+    'layer "patch" is replaced by inputs: type Jitter is not supported, and the shape of its top ' +
+      '"patch" is given',
+  );
+});
+
+Deno.test("what a layer of an unknown type overwrites, or has learned, is no start", () => {
+  const after = `layer { name: "tanh" type: "TanH" bottom: "odd" top: "tanh" }`;
+  for (
+    const odd of [
+      `layer { name: "odd" type: "Odd" bottom: "data" top: "odd" param { lr_mult: 1 } }`,
+      `${relu} layer { name: "copy" type: "AbsVal" bottom: "relu" top: "odd" }
+       layer { name: "odd" type: "Odd" bottom: "odd" top: "odd" }`,
+      `layer { name: "fc" type: "InnerProduct" bottom: "data" top: "fc" }
+       layer { name: "odd" type: "Odd" bottom: "fc" top: "odd" }`,
+    ]
+  ) {
+    assert.throws(() => converted(`input: "data" ${odd} ${after}`), ({ message }: Error) => {
+      assert.match(message, /layer "odd" \(Odd\)/);
+      assert.doesNotMatch(message, /can start/);
+      return true;
+    });
+  }
+});
+
 Deno.test("a layer of an unknown type without a name is told by its place", () => {
   const { warnings } = converted(`input: "data" ${relu}
 layer { type: "OddLoss" bottom: "relu" top: "odd" }`);
@@ -155,7 +202,7 @@ Deno.test("the message about unknown types has the outputs that end the network 
     name: "net.prototxt",
   });
   assert.throws(() => convert(network(text)), {
-    message: /\nThe network can end before them: outputs: \["maps","score","other"\]$/,
+    message: /\nThe network can end before them: outputs: \["maps","score","other"\]\n/,
   });
   const outputs = ["maps", "score", "other"];
   assert.deepEqual(convert(network(text), { outputs }).graph.outputs, outputs);

@@ -6,6 +6,7 @@ import { readText } from "../../proto/mod.ts";
 
 const comment = "; a comment starts with #";
 const dots = "; dots stand for a part that is left out, and must be replaced by it";
+const path = "; a string, such as a path, needs quotes";
 const surplus = '; it closes nothing: there is one too many, or a "{" before it is missing';
 const conflict = "; Git left both sides of a merge conflict, and only one may stay";
 const template = "; if this is a template for Python's format(), fill it in: {names} by numbers, " +
@@ -52,6 +53,9 @@ for (
       "it by a space",
     ],
     ["int: ...", `1:6: "..." is not a number${dots}`],
+    ["text: ./list.txt", `1:7: "." is not a number${path}`],
+    ["text: ../list.txt", `1:7: ".." is not a number${path}`],
+    ["text: /data/list.txt", `1:7: expected a value, but found "/"${path}`],
     ["int: .5.5", '1:6: ".5.5" is not a number'],
     [
       "text: \u201ca\u201d",

@@ -6,15 +6,7 @@
  *
  * @module
  */
-import {
-  bool,
-  enumeration,
-  float,
-  message,
-  repeated,
-  string,
-  uint32,
-} from "../../../proto/message.ts";
+import { bool, float, message, repeated, string, uint32 } from "../../../proto/message.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import {
   checkCounts,
@@ -52,7 +44,6 @@ function databaseOf(type: string): Layer {
         source: string(1),
         batch_size: uint32(4),
         rand_skip: uint32(7, 0),
-        backend: enumeration(8, { LEVELDB: 0, LMDB: 1 }, "LEVELDB"),
         force_encoded_color: bool(9, false),
         prefetch: uint32(10, 4),
         ...preparation,

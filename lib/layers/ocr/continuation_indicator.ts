@@ -1,11 +1,12 @@
 /**
  * ContinuationIndicator: the continuation markers of an LSTM whose sequences all start at the first
- * step: 0 there, and 1 at all others.
+ * step: 0 there, and 1 at all others. In DeepDetect, a bottom has the batch, along `axis`.
  *
  * @see https://github.com/yalecyu/crnn.caffe
+ * @see https://github.com/jolibrain/deepdetect/blob/master/templates/caffe/crnn/crnn.prototxt
  * @module
  */
-import { message, uint32 } from "../../../proto/message.ts";
+import { int32, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { refuseHuge } from "../filler.ts";
 import { defineLayer } from "../layer.ts";
@@ -18,11 +19,19 @@ export const continuationIndicator = defineLayer({
     message: message("ContinuationIndicatorParameter", {
       time_step: uint32(1, 0),
       batch_size: uint32(2, 0),
+      axis: int32(0, 0),
     }),
   },
-  bottoms: [0, 0],
+  bottoms: [0, 1],
 
-  lower({ graph, name, param: { time_step, batch_size } }) {
+  lower({ graph, name, param: { time_step, batch_size: given, axis }, shapes: [shape] }) {
+    if (shape !== undefined && given !== 0) {
+      throw new TypeError(
+        "it has a bottom and a batch_size: that of forks where the values of the bottom tell which " +
+          "sequences continue is not supported",
+      );
+    }
+    const batch_size = shape?.at(axis) ?? given;
     expectPositive({ time_step, batch_size });
     return [continuationMarkers(graph, name, time_step, batch_size)];
   },

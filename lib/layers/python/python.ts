@@ -11,6 +11,7 @@ import type { NetLayer, ParamField } from "../../caffe/net.ts";
 import { checkCounts, defineLayer } from "../layer.ts";
 import { textProposalLayer } from "../ocr/text_proposal.ts";
 import { detLayer } from "../rcnn/det_layer.ts";
+import { generateRoiLayer } from "../rcnn/generate_roi.ts";
 import { maskLayer, mncProposalLayer, stageBridgeLayer } from "../rcnn/mnc.ts";
 import { predToProposalLayer } from "../rcnn/pred_to_proposal.ts";
 import { proposalLayer, sshProposalLayer } from "../rcnn/proposal.ts";
@@ -25,6 +26,7 @@ import { spatialRepLayer } from "./spatial_rep.ts";
 const table: readonly PythonLayer[] = [
   aggregateLayer,
   detLayer,
+  generateRoiLayer,
   maskLayer,
   mncProposalLayer,
   ...norm2Layers,
@@ -70,6 +72,7 @@ export const python = defineLayer({
   ops: [
     "affine",
     "argMax",
+    "clip",
     "concat",
     "conv2d",
     "dense",

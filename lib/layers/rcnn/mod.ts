@@ -6,6 +6,7 @@
 import type { Family } from "../layer.ts";
 import { slidingWindow, tileProduct, topK } from "./fast_mask.ts";
 import { frcnnProposal, frcnnProposalTarget } from "./frcnn_proposal.ts";
+import { generateRoi } from "./generate_roi.ts";
 import { psroiMaskPooling, roiMaskPooling } from "./mask_pooling.ts";
 import { proposal } from "./proposal.ts";
 import { psroiAlign } from "./psroi_align.ts";
@@ -26,6 +27,7 @@ export const rcnn: readonly Family[] = [
   ["MNC", [roiWarping]],
   ["GBD-Net", [roiMaskPooling]],
   ["SenseTime", [psroiMaskPooling, roiAlignPooling]],
+  ["Pose-REN", [generateRoi]],
   ["FastMask", [slidingWindow, tileProduct, topK]],
   ["faces", regionGrids],
 ];
