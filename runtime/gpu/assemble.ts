@@ -125,14 +125,19 @@ const texelAt = `vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u)`;
 
 /** WGSL: `fn put(pixel: i32, quad: i32, value: vec4f)`, which writes the output. */
 function putCode({ texture, format }: Storage): string {
-  const isHalf = format === "float16";
-  const kept = isHalf ? "clamp(value, vec4f(-65504.0), vec4f(65504.0))" : "value";
-  const packed = isHalf ? "vec2u(pack2x16float(kept.xy), pack2x16float(kept.zw))" : "kept";
+  const kept = format === "float16"
+    ? `let bounded = clamp(value, vec4f(-65504.0), vec4f(65504.0));
+  let kept = vec2u(pack2x16float(bounded.xy), pack2x16float(bounded.zw));`
+    : "let kept = value;";
+  // Adapters may round what is stored in a texture towards zero, unless it needs no rounding.
+  const store = texture
+    ? `textureStore(at0s, ${texelAt}, ${formats[format][2]("kept")})`
+    : "at0s[i] = kept";
   return `
 fn put(pixel: i32, quad: i32, value: vec4f) {
   let i = pixel * g.stride0 + g.start0 + quad;
-  let kept = ${kept};
-  ${texture ? `textureStore(at0s, ${texelAt}, kept)` : `at0s[i] = ${packed}`};
+  ${kept}
+  ${store};
 }
 `;
 }
