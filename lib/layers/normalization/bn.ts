@@ -57,7 +57,7 @@ export const bn = defineLayer({
 
   blobs(layer) {
     const { param, shapes: [input] } = layer, zeros = constant(0), ones = constant(1);
-    const fillers = isSegNet(layer)
+    const fillers: Readonly<Record<string, Filler>> = isSegNet(layer)
       ? { scale: param.scale_filler ?? zeros, shift: param.shift_filler ?? zeros }
       : {
         slope: param.slope_filler ?? ones,
