@@ -18,8 +18,8 @@ import {
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { axisOf, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { broadcast } from "../broadcast.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
-import { broadcast } from "../synopsys/broadcast.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
 
 const EltwiseParameter = message("EltwiseParameter", {

@@ -10,12 +10,12 @@
  */
 import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
+import { broadcastTo } from "../broadcast.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
 import { byCell } from "../rcnn/by_cell.ts";
 import { boxLimits, clippedBoxes } from "../rcnn/clipped_boxes.ts";
-import { broadcastTo } from "../synopsys/broadcast.ts";
 
 /** The first and the last row of each anchor of the first cell. */
 const anchors = [11, 16, 23, 33, 48, 68, 97, 139, 198, 283].map((height) => {

@@ -8,9 +8,9 @@
  */
 import { bool, float, int32, message } from "../../../proto/message.ts";
 import { axisOf } from "../../../runtime/tensor.ts";
+import { broadcast } from "../broadcast.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { broadcast } from "./broadcast.ts";
 import { reduceBy, reducedTo } from "./reduce.ts";
 
 export const layerNorm = defineLayer({

@@ -5,8 +5,8 @@
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/pow_layer.cpp
  * @module
  */
+import { broadcast } from "../broadcast.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { broadcast } from "./broadcast.ts";
 
 export const pow = defineLayer({
   type: "Pow",

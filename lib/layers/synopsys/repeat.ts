@@ -8,9 +8,9 @@
  */
 import { int32, message, repeated, uint32 } from "../../../proto/message.ts";
 import { axisOf, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { broadcastTo, commonShape } from "../broadcast.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { broadcastTo, commonShape } from "./broadcast.ts";
 
 export const tileND = defineLayer({
   type: "TileND",

@@ -9,8 +9,8 @@
  */
 import type { OpName, Options } from "../../../runtime/ops/mod.ts";
 import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { broadcast } from "../broadcast.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
-import { broadcast } from "./broadcast.ts";
 
 /** An operation on two operands, composed of `eltwise` and `power`. */
 interface Kind {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import type { Options } from "../../../runtime/ops/mod.ts";
-import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
-import { apply } from "../layer.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import type { Options } from "../../runtime/ops/mod.ts";
+import { sameShape, type Shape, showShape } from "../../runtime/tensor.ts";
+import { apply } from "./layer.ts";
 
 /** The result of `eltwise` for two values, which are broadcast to a common shape. */
 export function broadcast(
