@@ -6,7 +6,7 @@
  */
 import { largestOf } from "../int8.ts";
 import { perChannel } from "../ops/fours/layout.ts";
-import type { Packing, Shader } from "../ops/op.ts";
+import type { Packing } from "../ops/op.ts";
 import { type Cell, type Place, placeOf } from "./cell.ts";
 import type { Constant, Plan, Step } from "./steps.ts";
 import { formats, plain, type Storage, tableWidth } from "./storage.ts";
@@ -20,11 +20,11 @@ export interface Assembled extends Step {
 }
 
 /** Completes the shaders of a plan. */
-export function assemble(plan: Plan): readonly Assembled[] {
-  return plan.steps.map((step) => complete(step, plan));
+export function assemble({ steps, apart }: Plan): readonly Assembled[] {
+  return steps.map((step) => complete(step, apart));
 }
 
-function complete(step: Step, { apart, textures }: Plan): Assembled {
+function complete(step: Step, apart: ReadonlySet<Cell>): Assembled {
   const { shader, writes, reads } = step, operands = [writes, ...reads];
   const weights = reads.find(isTable), sizes = sizesOf(step);
   const scales = weights?.storage.format === "int8" ? scalesOf(weights) : undefined;
@@ -35,7 +35,7 @@ function complete(step: Step, { apart, textures }: Plan): Assembled {
   const code = [
     sizes ? sizesCode(Object.keys(sizes), binding) : "",
     weights ? scaleCode(scales && binding + 1) : "",
-    ...operands.map((operand, i) => accessCode(shader, operand, i, textures)),
+    ...operands.map((operand, i) => accessCode(step, operand, i)),
     shader.code,
   ];
   const shared = declareShared(code.join(""), operands, apart);
@@ -77,70 +77,48 @@ function scalesOf(weights: Constant): Constant {
 }
 
 /** WGSL: the declaration of an operand and the functions to access it, if the shader has none. */
-function accessCode(
-  shader: Shader,
-  operand: Cell | Constant,
-  binding: number,
-  textures: ReadonlySet<Cell>,
-): string {
+function accessCode({ shader, copy }: Step, operand: Cell | Constant, binding: number): string {
   if (isTable(operand)) return readCode(operand.table, binding, operand.storage);
-  const name = `at${binding}`;
-  if (!quadsIn(operand)) return "";
-  if (!("layout" in operand)) return readCode(name, binding, plain);
-  const { root } = placeOf(operand), { format } = root;
-  const storage = { texture: textures.has(root), format };
-  if (binding > 0) return readCode(name, binding, storage);
-  if (shader.puts === false) return "";
-  return shader.updates
-    ? readCode(name, binding, storage) + putCode(storage)
-    : declare(name, binding, storage, "write") + putCode(storage);
+  const name = `at${binding}`, isFirst = binding === 1, inFours = quadsIn(operand);
+  if (!("layout" in operand)) return inFours ? readCode(name, binding, plain) : "";
+  const { format } = placeOf(operand).root;
+  if (binding === 0) {
+    const puts = inFours && shader.puts !== false;
+    return puts ? readCode(name, binding, { texture: false, format }) + putCode[format] : "";
+  }
+  if (!inFours && !(isFirst && shader.copies)) return "";
+  return readCode(name, binding, { texture: isFirst && copy !== undefined, format });
 }
 
-/** WGSL: `fn name(i: i32) -> vec4f` and what it reads. */
-function readCode(name: string, binding: number, storage: Storage): string {
-  const value = storage.texture
-    ? `textureLoad(${name}s, ${texelAt})`
-    : formats[storage.format][2](`${name}s[i]`);
-  return `${declare(name, binding, storage, "read")}
+/** WGSL: `fn name(i: i32) -> vec4f`. */
+function readCode(name: string, binding: number, { texture, format }: Storage): string {
+  const data = `${name}s`;
+  const [texel, element, valueOf] = formats[format];
+  const type = texture
+    ? `var ${data}: texture_storage_2d<${texel}, read>`
+    : `var<storage, read> ${data}: array<${element}>`;
+  const value = texture
+    ? `textureLoad(${data}, vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u))`
+    : valueOf(`${data}[i]`);
+  return `@group(0) @binding(${binding}) ${type};
 fn ${name}(i: i32) -> vec4f { return ${value}; }
 `;
 }
 
-/** WGSL: the declaration of the texture or buffer `names`. */
-function declare(
-  name: string,
-  binding: number,
-  { texture, format }: Storage,
-  access: "read" | "write",
-): string {
-  const [texel, element] = formats[format];
-  const variable = texture
-    ? `var ${name}s: texture_storage_2d<${texel}, ${access}>`
-    : `var<storage, read> ${name}s: array<${element}>`;
-  return `@group(0) @binding(${binding}) ${variable};`;
-}
-
-/** WGSL: the coordinates of the texel `i`. */
-const texelAt = `vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u)`;
-
-/** WGSL: `fn put(pixel: i32, quad: i32, value: vec4f)`, which writes the output. */
-function putCode({ texture, format }: Storage): string {
-  const kept = format === "float16"
-    ? `let bounded = clamp(value, vec4f(-65504.0), vec4f(65504.0));
-  let kept = vec2u(pack2x16float(bounded.xy), pack2x16float(bounded.zw));`
-    : "let kept = value;";
-  // Adapters may round what is stored in a texture towards zero, unless it needs no rounding.
-  const store = texture
-    ? `textureStore(at0s, ${texelAt}, ${formats[format][2]("kept")})`
-    : "at0s[i] = kept";
-  return `
+/** WGSL: `fn put(pixel: i32, quad: i32, value: vec4f)`, by the format of the output. */
+const putCode = {
+  float32: /* wgsl */ `
 fn put(pixel: i32, quad: i32, value: vec4f) {
-  let i = pixel * g.stride0 + g.start0 + quad;
-  ${kept}
-  ${store};
+  at0s[pixel * g.stride0 + g.start0 + quad] = value;
 }
-`;
+`,
+  float16: /* wgsl */ `
+fn put(pixel: i32, quad: i32, value: vec4f) {
+  let kept = clamp(value, vec4f(-65504.0), vec4f(65504.0));
+  at0s[pixel * g.stride0 + g.start0 + quad] = vec2u(pack2x16float(kept.xy), pack2x16float(kept.zw));
 }
+`,
+};
 
 /** WGSL: `fn scale(quad: i32) -> vec4f`, by which sums of products with weights are multiplied. */
 function scaleCode(binding: number | undefined): string {

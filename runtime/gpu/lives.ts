@@ -1,18 +1,15 @@
 /**
- * Live ranges of a plan's tensors, and which of them are stored in textures.
+ * Live ranges of a plan's tensors, and of their texture copies.
  *
  * @module
  */
 import type { Life } from "../allocation.ts";
 import { bytesOfCell, type Cell, placeOf } from "./cell.ts";
-import type { Constant, Plan, Step } from "./steps.ts";
+import type { Copy, Plan, Step } from "./steps.ts";
 import { bytesOfTexel, tableWidth } from "./storage.ts";
 
-/** What of a plan uses tensors. */
-type Parts = Pick<Plan, "inputs" | "steps" | "outputs">;
-
 /** The live range of each cell that owns memory. */
-export function livesOf({ inputs, steps, outputs }: Parts): ReadonlyMap<Cell, Life> {
+export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Life> {
   const lives = new Map<Cell, Life>();
   const use = (cell: Cell, step: number) => {
     const { root } = placeOf(cell);
@@ -45,35 +42,27 @@ export function readTwice(steps: readonly Step[]): ReadonlySet<Cell> {
   return twice;
 }
 
-/** WebGPU's default `maxStorageTexturesPerShaderStage`. */
-const mostTextures = 4;
-
 /**
- * The cells that are stored in textures of their own: those that shaders access only through
- * functions. A software adapter takes about a quarter of the time to read a texel.
+ * The copy that each step reads in place of its first input, if it reads one. A software adapter
+ * takes about a quarter of the time to read a texel, so the copy pays. Steps that read the same
+ * tensor share a copy, until a step overwrites the tensor.
  *
  * @param rows The most rows of a texture.
  */
-export function texturesOf(plan: Parts, rows: number): ReadonlySet<Cell> {
-  const textures = new Set<Cell>();
-  for (const [cell, { bytes }] of livesOf(plan)) {
-    const texels = bytes / bytesOfTexel[cell.format];
-    const fits = texels % 1 === 0 && texels <= rows * tableWidth;
-    if (cell.layout === "fours" && fits) textures.add(cell);
-  }
-  const refuse = (operand: Cell | Constant) =>
-    "layout" in operand && textures.delete(placeOf(operand).root);
-  const inPlanes = (operand: Cell | Constant) => "layout" in operand && operand.layout === "planes";
-  plan.outputs.forEach(refuse);
-  for (const { shader, writes, reads } of plan.steps) {
-    if (shader.puts === false || shader.updates) refuse(writes);
-    [writes, ...reads].filter(inPlanes).forEach(refuse);
-  }
-  for (const { writes, reads } of plan.steps) {
-    const bound = [writes, ...reads].filter((operand) =>
-      "layout" in operand ? textures.has(placeOf(operand).root) : operand.storage.texture
-    );
-    bound.slice(mostTextures).forEach(refuse);
-  }
-  return textures;
+export function copiesOf(steps: readonly Step[], rows: number): readonly (Copy | undefined)[] {
+  const made = new Map<Cell, { cell: Cell; bytes: number; from: number; to: number }>();
+  return steps.map(({ shader, reads: [input], writes }, step) => {
+    let copy;
+    if (shader.copies && "layout" in input!) {
+      const { root: cell } = placeOf(input), bytes = bytesOfCell(cell);
+      const texels = bytes / bytesOfTexel[cell.format];
+      if (texels % 1 === 0 && texels <= rows * tableWidth) {
+        copy = made.get(cell) ?? { cell, bytes, from: step, to: step };
+        copy.to = step;
+        made.set(cell, copy);
+      }
+    }
+    made.delete(placeOf(writes).root);
+    return copy;
+  });
 }

@@ -1,14 +1,14 @@
 /**
- * The memory of one program on the GPU: a buffer or textures for its tensors, and a uniform
- * buffer.
+ * The memory of one program on the GPU: a buffer for all tensors, textures for copies of some, and
+ * a uniform buffer.
  *
  * @module
  */
-import { fit, type Life, stretch } from "../allocation.ts";
+import { fit, stretch } from "../allocation.ts";
 import type { Assembled } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
 import { livesOf } from "./lives.ts";
-import type { Constant, Plan } from "./steps.ts";
+import type { Constant, Copy, Plan } from "./steps.ts";
 import { bytesOfTexel, formats } from "./storage.ts";
 import { texelsOf } from "./upload.ts";
 
@@ -27,21 +27,21 @@ export class Memory {
   readonly #constants: Constants;
   readonly #buffers: GPUBuffer[] = [];
   readonly #cells = new Map<Cell, BufferRange>();
-  readonly #textures = new Map<Cell, GPUTexture>();
+  readonly #textures = new Map<Copy, GPUTexture>();
   /** The uniforms by their values. */
   readonly #uniforms = new Map<Float32Array | Int32Array, BufferRange>();
 
   constructor(device: GPUDevice, plan: Plan, steps: readonly Assembled[], constants: Constants) {
     this.#device = device;
     this.#constants = constants;
-    const lives = [...livesOf(plan)], inTexture = ([cell]: [Cell, Life]) => plan.textures.has(cell);
-    this.#allocateTextures(lives.filter(inTexture));
-    this.#allocateBuffers(lives.filter((life) => !inTexture(life)), plan.apart);
+    this.#allocateCells(plan);
+    this.#allocateCopies(steps);
     this.#writeUniforms(steps);
   }
 
-  #allocateBuffers(lives: readonly (readonly [Cell, Life])[], apart: ReadonlySet<Cell>): void {
-    const together = lives.filter(([cell]) => !apart.has(cell));
+  #allocateCells(plan: Plan): void {
+    const lives = [...livesOf(plan)];
+    const together = lives.filter(([cell]) => !plan.apart.has(cell));
     const { minStorageBufferOffsetAlignment, maxBufferSize } = this.#device.limits;
     const spent = together.map(([, life]) => life);
     const { offsets, bytes } = stretch(spent, minStorageBufferOffsetAlignment);
@@ -56,20 +56,21 @@ export class Memory {
       })
     );
     for (const [cell, { bytes: size }] of lives) {
-      if (!apart.has(cell)) continue;
+      if (!plan.apart.has(cell)) continue;
       this.#cells.set(cell, { buffer: this.#buffer(cell.name, size), offset: 0, size });
     }
   }
 
-  /** Tensors of one format with disjoint live ranges share a texture. */
-  #allocateTextures(lives: readonly (readonly [Cell, Life])[]): void {
+  /** Copies of one format with disjoint live ranges share a texture. */
+  #allocateCopies(steps: readonly Assembled[]): void {
+    const copies = [...new Set(steps.flatMap(({ copy }) => copy ?? []))];
     for (const format of ["float32", "float16"] as const) {
-      const cells = lives.filter(([cell]) => cell.format === format);
-      const { slots, sizes } = fit(cells.map(([, life]) => life));
+      const own = copies.filter(({ cell }) => cell.format === format);
+      const { slots, sizes } = fit(own);
       const textures = sizes.map((bytes) =>
-        texelsOf(this.#device, bytes / bytesOfTexel[format], formats[format][0], "values")
+        texelsOf(this.#device, bytes / bytesOfTexel[format], formats[format][0], "inputs")
       );
-      cells.forEach(([cell], i) => this.#textures.set(cell, textures[slots[i]!]!));
+      own.forEach((copy, i) => this.#textures.set(copy, textures[slots[i]!]!));
     }
   }
 
@@ -106,27 +107,27 @@ export class Memory {
     return buffer;
   }
 
+  /** The texture of a copy. */
+  textureOf(copy: Copy): GPUTexture {
+    return this.#textures.get(copy)!;
+  }
+
   /** What a step binds, in order: its operands, its uniforms, and the scales of its weights. */
-  bindingsOf({ writes, reads, uniforms, scales }: Assembled): readonly GPUBindingResource[] {
-    const bound = (operand: Cell | Constant) => {
-      const held = this.of(operand);
-      return "createView" in held ? held.createView() : held;
-    };
+  bindingsOf({ writes, reads, copy, uniforms, scales }: Assembled): readonly GPUBindingResource[] {
+    const operands = [writes, ...reads].map((operand) => this.of(operand));
+    if (copy) operands[1] = this.textureOf(copy).createView();
     return [
-      ...[writes, ...reads].map(bound),
+      ...operands,
       ...uniforms.map((values) => this.#uniforms.get(values)!),
-      ...scales ? [bound(scales)] : [],
+      ...scales ? [this.of(scales)] : [],
     ];
   }
 
-  /** Where an operand is. */
-  of(operand: Cell | Constant): BufferRange | GPUTexture {
-    if ("layout" in operand) {
-      const { root } = placeOf(operand);
-      return this.#textures.get(root) ?? this.#cells.get(root)!;
-    }
+  /** The resource that a shader binds for an operand. */
+  of(operand: Cell | Constant): BufferRange | GPUTextureView {
+    if ("layout" in operand) return this.#cells.get(placeOf(operand).root)!;
     const held = this.#constants.upload(operand);
-    return "createView" in held ? held : { buffer: held, offset: 0, size: held.size };
+    return "createView" in held ? held.createView() : { buffer: held, offset: 0, size: held.size };
   }
 
   destroy(): void {

@@ -20,7 +20,7 @@ import { fours } from "../ops/fours/mod.ts";
 import type { OpName } from "../ops/mod.ts";
 import { axisOf, count, fromEnd } from "../tensor.ts";
 import { bytesOfCell, type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
-import { readTwice, texturesOf } from "./lives.ts";
+import { copiesOf, readTwice } from "./lives.ts";
 import { isPicture } from "./picture.ts";
 import type { Constant, Plan, Step } from "./steps.ts";
 import { plain, storageOf } from "./storage.ts";
@@ -31,9 +31,14 @@ export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | u
   for (const node of graph.nodes) planner.add(node);
   // May add steps, which convert them.
   const results = outputs.map((value) => planner.operand(value, "planes"));
-  const { inputs, steps } = planner, parts = { inputs, steps, outputs: results };
-  const textures = texturesOf(parts, traits?.textureRows ?? 0);
-  return { ...parts, apart: readTwice(steps), textures };
+  const { inputs, steps } = planner;
+  const copies = copiesOf(steps, traits?.textureRows ?? 0);
+  return {
+    inputs,
+    steps: steps.map((step, i) => ({ ...step, copy: copies[i] })),
+    outputs: results,
+    apart: readTwice(steps),
+  };
 }
 
 class Planner {

@@ -14,7 +14,7 @@ import { type BufferRange, type Constants, Memory } from "./memory.ts";
 import { pipelineFor } from "./pipeline.ts";
 import type { Plan } from "./steps.ts";
 import type { Timer } from "./timer.ts";
-import { writeTexels } from "./upload.ts";
+import { copyTexels } from "./upload.ts";
 
 /** What a program needs of the engine that it belongs to. */
 export interface GpuServices extends Constants {
@@ -28,7 +28,7 @@ export interface GpuServices extends Constants {
 
 /** The destination of an input. */
 interface Given {
-  readonly to: BufferRange | GPUTexture;
+  readonly to: BufferRange;
   /** How it is packed on upload; `undefined` if it is written as it is. */
   readonly packing: Packing | undefined;
 }
@@ -48,6 +48,8 @@ interface Made {
   readonly engine: GpuServices;
   readonly inputs: readonly Given[];
   readonly dispatches: readonly Dispatch[];
+  /** For each dispatch the copy into a texture that precedes it, if one does. */
+  readonly copies: readonly ({ readonly from: BufferRange; readonly to: GPUTexture } | undefined)[];
   readonly memory: Memory;
   readonly readbacks: readonly Readback[];
   /** The size of the readback buffer in bytes. */
@@ -92,6 +94,11 @@ export class GpuProgram implements Program {
     const prepared = engine.guard("prepare the network", () => {
       const memory = made = new Memory(device, plan, steps, engine);
       const dispatches = steps.map((step, i) => bind(device, step, pipelines[i]!, memory));
+      const copies = steps.map(({ copy }, i) =>
+        copy?.from === i
+          ? { from: memory.of(copy.cell) as BufferRange, to: memory.textureOf(copy) }
+          : undefined
+      );
       let end = 0;
       const readbacks = plan.outputs.map((operand) => {
         const { shape } = operand;
@@ -100,10 +107,10 @@ export class GpuProgram implements Program {
         return { shape, from: memory.of(operand) as BufferRange, offset, bytes };
       });
       const inputs = plan.inputs.map((cell) => ({
-        to: memory.of(cell),
+        to: memory.of(cell) as BufferRange,
         packing: cell.layout === "fours" ? inFours(cell.shape) : undefined,
       }));
-      const own = { inputs, dispatches, memory, readbacks, bytes: end };
+      const own = { inputs, dispatches, copies, memory, readbacks, bytes: end };
       return new GpuProgram({ device, label, engine, ...own });
     });
     return await prepared.catch((error) => {
@@ -169,17 +176,20 @@ export class GpuProgram implements Program {
 
   /** Encodes and submits one run: uploads, all dispatches, and copies of the results. */
   #submit(inputs: readonly Tensor[], staging: GPUBuffer): void {
-    const { device, label, engine: { timer }, dispatches, readbacks } = this.#made;
-    this.#made.inputs.forEach(({ to, packing }, i) => {
+    const { device, label, engine: { timer }, dispatches, copies, readbacks } = this.#made;
+    this.#made.inputs.forEach(({ to: { buffer, offset }, packing }, i) => {
       const { data } = inputs[i]!, values = packing ? packing.pack(data) : data;
-      if ("buffer" in to) {
-        device.queue.writeBuffer(to.buffer, to.offset, values as Float32Array<ArrayBuffer>);
-      } else writeTexels(device, values, to);
+      device.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>);
     });
     const encoder = device.createCommandEncoder({ label });
     let pass: GPUComputePassEncoder | undefined;
     const end = () => pass = void pass?.end();
-    for (const dispatch of dispatches) {
+    for (const [i, dispatch] of dispatches.entries()) {
+      const copy = copies[i];
+      if (copy) {
+        end();
+        copyTexels(encoder, copy.from, copy.to);
+      }
       pass ??= timer ? timer.begin(encoder, dispatch) : encoder.beginComputePass({ label });
       pass.setPipeline(dispatch.pipeline);
       pass.setBindGroup(0, dispatch.bindGroup);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Life } from "../allocation.ts";
 import type { Node } from "../graph.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import type { Shape } from "../tensor.ts";
@@ -22,6 +23,11 @@ export interface Constant {
   readonly stride: number | undefined;
 }
 
+/** A copy of a cell's memory in a texture, made before the first step that reads it. */
+export interface Copy extends Life {
+  readonly cell: Cell;
+}
+
 /** One dispatch. */
 export interface Step {
   /** The node that it is part of; `undefined` if it only converts a layout. */
@@ -33,6 +39,8 @@ export interface Step {
   readonly shader: Shader;
   readonly writes: Cell;
   readonly reads: readonly (Cell | Constant)[];
+  /** What it reads in place of its first input. */
+  readonly copy?: Copy | undefined;
 }
 
 /** How the GPU runs a graph. */
@@ -42,6 +50,4 @@ export interface Plan {
   readonly outputs: readonly (Cell | Constant)[];
   /** Cells that have a buffer of their own. */
   readonly apart: ReadonlySet<Cell>;
-  /** Cells that are stored in textures. */
-  readonly textures: ReadonlySet<Cell>;
 }

@@ -7,7 +7,7 @@ import { toHalf } from "../half.ts";
 import { toInt8 } from "../int8.ts";
 import type { Packing } from "../ops/op.ts";
 import type { Constant } from "./steps.ts";
-import { formats, tableWidth } from "./storage.ts";
+import { bytesOfTexel, formats, tableWidth } from "./storage.ts";
 
 /** float32 values, the bits of float16 values, or int8 values in units of 1/127. */
 type Stored = Float32Array | Uint16Array | Int8Array;
@@ -59,12 +59,7 @@ export function uploadConstant(
 }
 
 /** Writes numbers into a texture, four a texel, starting at its texel `first`. */
-export function writeTexels(
-  device: GPUDevice,
-  values: Stored,
-  texture: GPUTexture,
-  first = 0,
-): void {
+function writeTexels(device: GPUDevice, values: Stored, texture: GPUTexture, first: number): void {
   const bytes = 4 * values.BYTES_PER_ELEMENT;
   inRows(first, values.length / 4, (origin, extent, from) => {
     const layout = { offset: from * bytes, bytesPerRow: tableWidth * bytes };
@@ -84,6 +79,19 @@ export function texelsOf(
     size: [Math.min(texels, tableWidth), Math.ceil(texels / tableWidth)],
     format,
     usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST,
+  });
+}
+
+/** Copies a buffer's quads into the first texels of a texture. */
+export function copyTexels(
+  encoder: GPUCommandEncoder,
+  { buffer, offset, size }: Required<GPUBufferBinding>,
+  texture: GPUTexture,
+): void {
+  const bytes = bytesOfTexel[texture.format === "rgba16float" ? "float16" : "float32"];
+  inRows(0, size / bytes, (origin, extent, at) => {
+    const from = { buffer, offset: offset + at * bytes, bytesPerRow: tableWidth * bytes };
+    encoder.copyBufferToTexture(from, { texture, origin }, extent);
   });
 }
 

@@ -82,10 +82,13 @@ export interface Shader {
    * decides on their storage.
    */
   readonly tables?: Readonly<Record<number, string>>;
+  /**
+   * Whether it reads its first input so often, through `fn at1(i: i32) -> vec4f`, that a copy into
+   * a texture may pay.
+   */
+  readonly copies?: boolean;
   /** Whether it writes an NHWC4 output through `put`; if `false`, it declares binding 0 itself. */
   readonly puts?: boolean;
-  /** Whether it reads, through `fn at0(i: i32) -> vec4f`, what its output's memory holds. */
-  readonly updates?: boolean;
   /** Whether the first input is read in NCHW, though the others are in NHWC4. */
   readonly readsPlanes?: boolean;
   /** The number of workgroups along x, y and z. */

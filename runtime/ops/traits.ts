@@ -15,7 +15,7 @@ export interface Traits {
   readonly accumulators: number;
   /** How many workgroups keep a hardware GPU busy. */
   readonly concurrency: number;
-  /** The most rows of a texture for weights and tensors; 0 if all are to be in buffers. */
+  /** The most rows of a storage texture to read from; 0 if shaders should read buffers. */
   readonly textureRows: number;
   /** The largest binding in bytes: a tensor that would be larger in NHWC4 stays in NCHW. */
   readonly bindable: number;

@@ -170,7 +170,7 @@ test("values are in several buffers if they exceed the largest buffer size", asy
   });
   const small = disguise(device, { limits });
   const input = random.tensor([3, 3, 20, 20]), outputs = resultsOf(graph);
-  const engine = new GpuEngine(small, true, { textureRows: 0 });
+  const engine = new GpuEngine(small, true);
   const labels: string[] = [];
   const create = device.createBuffer.bind(device);
   device.createBuffer = (descriptor) => {

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { stretch } from "../../runtime/allocation.ts";
-import { livesOf, texturesOf } from "../../runtime/gpu/lives.ts";
+import { copiesOf, livesOf } from "../../runtime/gpu/lives.ts";
 import { bytesOfCell, type Cell, newCell, placeOf } from "../../runtime/gpu/cell.ts";
 import { resultsOf } from "../../runtime/graph.ts";
 import { plan } from "../../runtime/gpu/plan.ts";
 import type { Plan, Step } from "../../runtime/gpu/steps.ts";
-import type { Layout } from "../../runtime/ops/fours/layout.ts";
-import type { Shader } from "../../runtime/ops/op.ts";
 import { randomNetwork, Sketch } from "../random.ts";
 import { software as traits } from "../traits.ts";
 import { largestLiveSet } from "./live_set.ts";
@@ -64,49 +62,23 @@ Deno.test("a value keeps its memory while a view of it is live", () => {
   assert.equal(planned.steps.length, 3);
 });
 
-Deno.test("tensors are in textures if shaders access them through functions alone", () => {
-  const cell = (name: string, layout: Layout = "fours") =>
-    newCell({ name, shape: [1, 4, 2, 2] }, layout);
-  const [data, summed, marked, shown, joined] = ["data", "summed", "marked", "shown", "joined"]
-    .map((name) => cell(name)) as [Cell, Cell, Cell, Cell, Cell];
-  const [part, result, flat] = [cell("part"), cell("result", "planes"), cell("flat", "planes")];
-  part.within = joined;
-  flat.within = shown;
-  const step = (writes: Cell, reads: readonly Cell[], shader: Partial<Shader> = {}) =>
-    ({ writes, reads, shader }) as unknown as Step;
-  const steps = [
-    step(part, [data]),
-    step(summed, [data], { updates: true }),
-    step(marked, [summed], { puts: false }),
-    step(shown, [marked, joined]),
-    step(result, [flat]),
+Deno.test("steps share the copy of a tensor until it changes", () => {
+  const cell = (name: string) => newCell({ name, shape: [1, 4] }, "fours");
+  const [a, b, c, joined] = ["a", "b", "c", "joined"].map(cell) as [Cell, Cell, Cell, Cell];
+  const part = { ...cell("part"), within: joined };
+  const pairs = [[a, b], [a, c], [c, part], [joined, b], [part, c], [a, b], [b, part], [joined, a]];
+  const steps = pairs.map(([reads, writes], i) => ({
+    reads: [reads],
+    writes,
+    shader: { copies: ![2, 6].includes(i) },
+  })) as unknown as Step[];
+  const [early, middle, late] = [
+    { cell: a, bytes: 16, from: 0, to: 5 },
+    { cell: joined, bytes: 16, from: 3, to: 4 },
+    { cell: joined, bytes: 16, from: 7, to: 7 },
   ];
-  const parts = { inputs: [data], steps, outputs: [result] };
-  assert.deepEqual([...texturesOf(parts, 1)], [data, joined]);
-  assert.deepEqual([...texturesOf({ ...parts, outputs: [result, joined] }, 1)], [data]);
-  assert.deepEqual([...texturesOf(parts, 0)], []);
-});
-
-Deno.test("a tensor larger than the texture's rows is in a buffer", () => {
-  const [small, large] = [8192, 8193].map((pixels) =>
-    newCell({ name: `${pixels}`, shape: [1, 4, pixels, 1] }, "fours")
-  ) as [Cell, Cell];
-  const empty = newCell({ name: "empty", shape: [1, 4, 0, 1] }, "fours");
-  const parts = { inputs: [small, large, empty], steps: [], outputs: [] };
-  assert.deepEqual([...texturesOf(parts, 1)], [small]);
-  assert.deepEqual([...texturesOf(parts, 2)], [small, large]);
-});
-
-Deno.test("a step binds at most four textures", () => {
-  const cells = ["a", "b", "c", "d", "e"].map((name) =>
-    newCell({ name, shape: [1, 4, 2, 2] }, "fours")
-  );
-  const [writes, ...reads] = cells as [Cell, ...Cell[]];
-  const weights = { name: "weights", storage: { texture: true, format: "float32" } };
-  const among = (bound: readonly unknown[]) => {
-    const steps = [{ writes, reads: bound, shader: {} }] as unknown as Step[];
-    return [...texturesOf({ inputs: [], steps, outputs: [] }, 1)];
-  };
-  assert.deepEqual(among(reads), cells.slice(0, 4));
-  assert.deepEqual(among([reads[0], weights, reads[1], reads[2]]), cells.slice(0, 3));
+  const copies = copiesOf(steps, 1);
+  assert.deepEqual(copies, [early, early, undefined, middle, middle, early, undefined, late]);
+  assert.equal(copies[0], copies[5]);
+  assert.deepEqual(copiesOf(steps, 0), steps.map(() => undefined));
 });

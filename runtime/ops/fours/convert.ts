@@ -19,16 +19,17 @@ export function convert(shape: Shape, from: Layout, to: Layout): Shader {
     variant,
     code: codes[variant][byFourPixels ? 1 : 0],
     sizes: { quads, plane: byFourPixels ? plane / 4 : plane, channels: shape[1]! },
+    ...byFourPixels ? { copies: true } : {},
   });
 }
 
 const packFour = /* wgsl */ `
 // put: [N, plane, 4 pixels, quads]
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;  // [N, channels, plane], four pixels each
+// at1: [N, channels, plane], four pixels each
 
 fn load(n: i32, c: i32, pixel: i32) -> vec4f {
   if (c >= g.channels) { return vec4f(); }
-  return input[(n * g.channels + c) * g.plane + pixel];
+  return at1((n * g.channels + c) * g.plane + pixel);
 }
 
 // One invocation gathers a quad for each of four pixels.

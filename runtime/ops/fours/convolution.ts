@@ -56,8 +56,8 @@ export interface Kernel {
 /** How its shaders read their operands. */
 export function readingOf(
   { planes }: Convolution,
-): Pick<Shader, "readsPlanes" | "tables"> {
-  return { readsPlanes: planes > 0, tables: { 1: "weight" } };
+): Pick<Shader, "copies" | "readsPlanes" | "tables"> {
+  return { copies: planes === 0, readsPlanes: planes > 0, tables: { 1: "weight" } };
 }
 
 /** WGSL: for an input in NCHW, its declaration and `fn at1(i: i32) -> vec4f`. */

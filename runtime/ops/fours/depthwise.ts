@@ -37,6 +37,7 @@ export function depthwise(
       ...sizes,
       ...alongAxes({ kernel, stride, pad, dilation }),
     },
+    copies: true,
     tables: { 1: "weight" },
     packed: { 1: packing(channels, kernel), ...biasPacked(bias, channels) },
   });

@@ -66,18 +66,15 @@ export const eltwiseFours: FoursKernel<"eltwise"> = {
     const combine = combinations[operation].code.replaceAll("f32", "vec4f");
     const of = (input = 0) => f32(coefficients[input] ?? 1);
     // The shaders accumulate one input after the other.
-    const step = (code: string, reads: readonly number[], updates = false) => {
+    const step = (code: string, reads: readonly number[]) => {
       const finish = reads.includes(inputs.length - 1) ? attributes : noEpilogue;
       return perQuad(combine + code + finishFours(finish, 3, output[1]!), output, {
         reads,
-        updates,
         constants: { a: of(reads[0]), b: of(reads[1]) },
       });
     };
     if (inputs.length === 1) return [step(alone, [0])];
-    return inputs.slice(1).map((_, k) =>
-      k === 0 ? step(both, [0, 1]) : step(further, [k + 1], true)
-    );
+    return inputs.slice(1).map((_, k) => k === 0 ? step(both, [0, 1]) : step(further, [k + 1]));
   },
 };
 

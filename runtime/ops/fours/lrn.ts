@@ -17,6 +17,7 @@ export const lrnFours: FoursKernel<"lrn"> = {
     const quads = quadsOf(output[1]!);
     return [invocations(pixelsOf(output) * quads, {
       variant: "fours",
+      copies: true,
       code: code + (across ? acrossChannels : withinChannel),
       constants: {
         reach: (size - 1) / 2,

@@ -37,6 +37,7 @@ export const pool2dFours: FoursKernel<"pool2d"> = {
     const shader = (input: Shape, output: Shape, kernel: Pair): Shader =>
       invocations(pixelsOf(output) * quads, {
         variant: "fours",
+        copies: kernel[0] * kernel[1] > 4 * stride[0] * stride[1],
         code: code + methods[method],
         sizes: {
           ...alongAxes({ kernel, stride, pad }),
