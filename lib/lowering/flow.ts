@@ -70,18 +70,19 @@ export function flowOf(
     new Set(
       net.layers.flatMap(({ type, bottoms }) => silent === (type === "Silence") ? bottoms : []),
     );
-  const names = bottomsOf(false), silenced = bottomsOf(true);
-  const steps = net.layers.map((read): Step => {
-    const { name: typeName, type: found } = layerOf(read, known);
-    const given = read.tops.find((top) => shaped.has(top) && !blobs.has(top));
-    const isReplaced = found === undefined && given !== undefined && read.bottoms.length > 0;
-    const layer = isReplaced ? { ...read, bottoms: [] } : read;
+  const read = bottomsOf(false), silenced = bottomsOf(true);
+  const steps = net.layers.map((original): Step => {
+    const { name: typeName, type: found } = layerOf(original, known);
+    const shapedTop = original.tops.find((top) => shaped.has(top) && !blobs.has(top));
+    const isReplaced = found === undefined && shapedTop !== undefined &&
+      original.bottoms.length > 0;
+    const layer = isReplaced ? { ...original, bottoms: [] } : original;
     const type = found ??
       (isReplaced
-        ? replacedByInputs(read, typeName, given, known, warn)
-        : guessType(read, typeName, names, silenced, known, warn));
+        ? replacedByInputs(original, typeName, shapedTop, known, warn)
+        : guessType(original, typeName, read, silenced, known, warn));
     const bottoms = layer.bottoms.map((name) => blobs.get(name));
-    const unused = isReplaced ? read.bottoms.map((name) => blobs.get(name)) : [];
+    const unused = isReplaced ? original.bottoms.map((name) => blobs.get(name)) : [];
     const tops = layer.tops.map(write);
     const uses = type === undefined ? Infinity : usesOf(type, layer);
     const used = bottoms.slice(0, uses).filter((blob) => blob !== undefined);
