@@ -83,6 +83,11 @@ export const triple: Kind<readonly [number, number, number]> = kind(
   "three integers",
   isList(isInteger, 3),
 );
+/** Integers of at least 1 for the depth, the height and the width. */
+export const sizes3d: Kind<readonly [number, number, number]> = kind(
+  "three integers of at least 1",
+  isList(isSize, 3),
+);
 /** A list of integers. */
 export const integers: Kind<readonly number[]> = kind("a list of integers", isList(isInteger));
 /** A list of numbers. */

@@ -55,7 +55,7 @@ export const proposal = defineOp({
     const boxes = anchors.length / 4;
     const [batch, channels, height, width] = scores!;
     if (
-      batch !== 1 || scores!.length !== 4 || channels !== 2 * boxes ||
+      batch !== 1 || scores!.length !== 4 || boxes % 1 !== 0 || channels !== 2 * boxes ||
       count(image!) < 3 ||
       deltas!.join() !== [1, 4 * boxes, height, width].join()
     ) {
