@@ -51,7 +51,8 @@ export interface Kind<Value> {
   (defaultValue: Value): Attribute<Value, true>;
 }
 
-function kind<Value>(expected: string, accepts: (value: unknown) => boolean): Kind<Value> {
+/** Settings of a type. */
+export function kind<Value>(expected: string, accepts: (value: unknown) => boolean): Kind<Value> {
   function attribute(): Attribute<Value, false>;
   function attribute(defaultValue: Value): Attribute<Value, true>;
   function attribute(defaultValue?: Value): Attribute<Value> {
@@ -107,12 +108,8 @@ export function oneOf<Word extends string>(
   words: readonly Word[],
   defaultValue?: Word,
 ): Attribute<Word> {
-  return {
-    expected: `one of ${words.map((word) => JSON.stringify(word)).join(", ")}`,
-    hasDefault: defaultValue !== undefined,
-    defaultValue,
-    accepts: (value) => words.includes(value as Word),
-  };
+  const expected = `one of ${words.map((word) => JSON.stringify(word)).join(", ")}`;
+  return kind<Word>(expected, (value) => words.includes(value as Word))(defaultValue!);
 }
 
 /**
