@@ -100,6 +100,23 @@ Deno.test("GraphBuilder refuses inputs that do not fit an op", () => {
         sketch.add("conv2d", "a", [data, weights(4, 4, 1, 1)], { ...conv, pad: [40000, 40000] }),
       "its output would be [1, 4, 80003, 80005], which is too large",
     ],
+    [
+      () => sketch.add("conv2d", "a", [data, weights(4, 4, 1, 1)], { ...conv, pad: [1, -1] }),
+      "its padding is [1, -1], but none may be negative",
+    ],
+    [
+      () =>
+        sketch.add("conv3d", "a", [...inputs([1, 1, 2, 2, 4]), weights(4, 1, 1, 1, 1)], {
+          ...conv,
+          kernel: [1, 1, 1],
+          pad: [0, 1, -1],
+        }),
+      "its padding is [0, 1, -1], but none may be negative",
+    ],
+    [
+      () => sketch.add("im2col", "a", [data], { kernel: [1, 1], pad: [-1, 0] }),
+      "its padding is [-1, 0], but none may be negative",
+    ],
     ...[[-1, 0], [0, -1], [2, 0], [1, 3]].map(([top, left]): [() => unknown, string] => [
       () => {
         const pad = [top!, left!] as const;
