@@ -15,6 +15,7 @@
  * @module
  */
 import type { Engine, Program } from "./engine.ts";
+import { foldConstants } from "./fold_constants.ts";
 import { type Graph, macsOf, type Node, opOf, prune, type Value } from "./graph.ts";
 import { Programs } from "./programs.ts";
 import { runNode } from "./reference.ts";
@@ -41,7 +42,7 @@ export function firstTurn(
   outputs: readonly Value[],
   ability = anything,
 ): readonly [graph: Graph, outputs: readonly Value[]] {
-  return cut(graph, outputs, ability).first;
+  return cut(foldConstants(graph), outputs, ability).first;
 }
 
 /** The nodes from the first CPU op on, and the engine's graph before them. */

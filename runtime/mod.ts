@@ -33,6 +33,7 @@ export {
   type Schema,
   size,
   sizes,
+  sizes3d,
   triple,
 } from "./ops/attribute.ts";
 export type { ChooseKernel } from "./ops/traits.ts";

@@ -4,7 +4,15 @@
  * @module
  */
 import type { Engine, Program } from "./engine.ts";
-import { givenInputs, type Graph, namedValues, type Value, withInputShapes } from "./graph.ts";
+import { foldConstants } from "./fold_constants.ts";
+import {
+  givenInputs,
+  type Graph,
+  namedValues,
+  prune,
+  type Value,
+  withInputShapes,
+} from "./graph.ts";
 import { Lease } from "./lease.ts";
 import { count, type Output, sameShape, showShape, type Tensor } from "./tensor.ts";
 import { Turns } from "./turns.ts";
@@ -13,7 +21,10 @@ import { Turns } from "./turns.ts";
 interface Prepared {
   readonly graph: Graph;
   readonly program: Program;
-  /** The values that it computes, in the order of its tensors: the outputs and the next states. */
+  /**
+   * The values that it computes, in the order of its tensors: the outputs and the next states, but
+   * for constants.
+   */
   readonly results: readonly Value[];
   /** The value of each output's name. */
   readonly values: ReadonlyMap<string, Value>;
@@ -86,7 +97,10 @@ export class Programs {
       for (const { input } of graph.states) given.set(input, this.#recall(input));
       const tensors = await program.run(graph.inputs.map((value) => given.get(value)!));
       const own = owning(kept);
-      const of = (value: Value) => own(tensors[results.indexOf(value)]!);
+      const of = (value: Value) => {
+        const data = graph.constants.get(value);
+        return own(data ? { shape: value.shape, data } : tensors[results.indexOf(value)]!);
+      };
       for (const { input, output } of graph.states) this.#memory.set(input.name, of(output));
       return Object.fromEntries(outputs.map((name) => [name, of(values.get(name)!)]));
     } finally {
@@ -144,24 +158,26 @@ export class Programs {
   }
 
   async #prepare(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {
-    const graph = fitted(this.#graph, inputs);
+    const whole = fitted(this.#graph, inputs);
     // The data of a transferred buffer is empty.
-    if ([...graph.constants].some(([{ shape }, data]) => data.length < count(shape))) {
+    if ([...whole.constants].some(([{ shape }, data]) => data.length < count(shape))) {
       throw new Error("Cannot run network: the bytes it was loaded from were transferred");
     }
-    const known = namedValues(graph);
+    const known = namedValues(whole);
     const values = new Map(outputs.map((name) => {
       const value = known.get(name);
       if (value === undefined) {
         throw new TypeError(
           `Cannot run network: it has no value "${name}". Its outputs are ` +
-            `${graph.outputs.join(", ")}; convert with --no-optimize to keep folded blobs`,
+            `${whole.outputs.join(", ")}; convert with --no-optimize to keep folded blobs`,
         );
       }
       return [name, value] as const;
     }));
-    const states = graph.states.map(({ output }) => output);
-    const results = [...new Set([...values.values(), ...states])];
+    const states = whole.states.map(({ output }) => output);
+    const wanted = [...new Set([...values.values(), ...states])];
+    const graph = foldConstants(prune(whole, wanted));
+    const results = wanted.filter((value) => !graph.constants.has(value));
     const program = await this.#engine.prepare(graph, results);
     const kept = new Set(Array.from(graph.constants.values(), ({ buffer }) => buffer));
     return { graph, program, results, values, kept };

@@ -6,8 +6,11 @@
 import { root } from "../bundle_modules.ts";
 import { minifyShader } from "./minify_shader.ts";
 
-/** The contents of a template literal that is marked as WGSL, or begins with a declaration of it. */
-const shaders = /(?<=\/\* wgsl \*\/ `|`(?=fn \w+\(|@group))(?:\\.|[^`\\])*/gs;
+/**
+ * The contents of a template literal that is marked as WGSL, or begins with a declaration of it, perhaps
+ * after others that are inserted.
+ */
+const shaders = /(?<=\/\* wgsl \*\/ `|`(?=\s*(?:\$\{\w+\})?(?:fn \w+\(|@group)))(?:\\.|[^`\\])*/gs;
 
 /** Changes the text of a file. */
 export type Change = (file: string, text: string) => string;

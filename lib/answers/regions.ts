@@ -232,12 +232,9 @@ export function bestOfClasses(
 /** The candidates that non-maximum suppression keeps, in descending order of their scores. */
 export function best<C extends Candidate>(candidates: readonly C[], iouThreshold: number): C[] {
   const sorted = candidates.toSorted((a, b) => b.score - a.score);
-  const kept = suppress(
-    [...sorted.keys()],
-    (a, b) => overlap(covered(sorted[a]!.box), covered(sorted[b]!.box)),
-    { overlap: iouThreshold },
-  );
-  return kept.map((i) => sorted[i]!);
+  return suppress(sorted, (a, b) => overlap(covered(a.box), covered(b.box)), {
+    overlap: iouThreshold,
+  });
 }
 
 /** The area of a box, which includes its last row and column. */

@@ -58,15 +58,11 @@ export function yolo5Boxes(
     candidatesIn(outputs[name]!, sample, stride, anchors, least)
   ).sort((a, b) => b.score - a.score);
   const kept = suppress(
-    [...candidates.keys()],
-    (a, b) => {
-      const [first, second] = [candidates[a]!, candidates[b]!];
-      return first.index === second.index ? overlap(first.box, second.box) : 0;
-    },
+    candidates,
+    (a, b) => a.index === b.index ? overlap(a.box, b.box) : 0,
     { overlap: iouThreshold },
   );
-  return kept.map((i) => {
-    const { index, score, box: [left, top, right, bottom] } = candidates[i]!;
+  return kept.map(({ index, score, box: [left, top, right, bottom] }) => {
     const visible: Box = [
       within(left, width),
       within(top, height),

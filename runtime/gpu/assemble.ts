@@ -123,7 +123,7 @@ fn put(pixel: i32, quad: i32, value: vec4f) {
 /** WGSL: `fn scale(quad: i32) -> vec4f`, by which sums of products with weights are multiplied. */
 function scaleCode(binding: number | undefined): string {
   return binding === undefined
-    ? "fn scale(quad: i32) -> vec4f { return vec4f(1.0); }\n"
+    ? `fn scale(quad: i32) -> vec4f { return vec4f(1.0); }\n`
     : `@group(0) @binding(${binding}) var<storage, read> scales: array<vec4f>;
 fn scale(quad: i32) -> vec4f { return scales[quad]; }
 `;

@@ -51,7 +51,8 @@ export interface Kind<Value> {
   (defaultValue: Value): Attribute<Value, true>;
 }
 
-function kind<Value>(expected: string, accepts: (value: unknown) => boolean): Kind<Value> {
+/** Settings of a type. */
+export function kind<Value>(expected: string, accepts: (value: unknown) => boolean): Kind<Value> {
   function attribute(): Attribute<Value, false>;
   function attribute(defaultValue: Value): Attribute<Value, true>;
   function attribute(defaultValue?: Value): Attribute<Value> {
@@ -83,6 +84,11 @@ export const triple: Kind<readonly [number, number, number]> = kind(
   "three integers",
   isList(isInteger, 3),
 );
+/** Integers of at least 1 for the depth, the height and the width. */
+export const sizes3d: Kind<readonly [number, number, number]> = kind(
+  "three integers of at least 1",
+  isList(isSize, 3),
+);
 /** A list of integers. */
 export const integers: Kind<readonly number[]> = kind("a list of integers", isList(isInteger));
 /** A list of numbers. */
@@ -102,12 +108,8 @@ export function oneOf<Word extends string>(
   words: readonly Word[],
   defaultValue?: Word,
 ): Attribute<Word> {
-  return {
-    expected: `one of ${words.map((word) => JSON.stringify(word)).join(", ")}`,
-    hasDefault: defaultValue !== undefined,
-    defaultValue,
-    accepts: (value) => words.includes(value as Word),
-  };
+  const expected = `one of ${words.map((word) => JSON.stringify(word)).join(", ")}`;
+  return kind<Word>(expected, (value) => words.includes(value as Word))(defaultValue!);
 }
 
 /**

@@ -46,13 +46,13 @@ interface Suppression {
 }
 
 /** Non-maximum suppression of candidates, sorted by descending score. */
-export function suppress(
-  candidates: readonly number[],
-  overlapOf: (a: number, b: number) => number,
+export function suppress<Candidate>(
+  candidates: readonly Candidate[],
+  overlapOf: (a: Candidate, b: Candidate) => number,
   { overlap, eta = 1, strict = false, most = Infinity }: Suppression,
-): number[] {
+): Candidate[] {
   let allowed = overlap;
-  const kept: number[] = [];
+  const kept: Candidate[] = [];
   const fits = (overlap: number) => strict ? overlap < allowed : overlap <= allowed;
   for (const candidate of candidates) {
     if (kept.length >= most) break;

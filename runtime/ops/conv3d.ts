@@ -4,7 +4,7 @@
  * @module
  */
 import { count, expectBiases, expectGroups, expectShape, showShape } from "../tensor.ts";
-import { boolean, size, triple } from "./attribute.ts";
+import { boolean, size, sizes3d, triple } from "./attribute.ts";
 import { direct } from "./conv2d/direct.ts";
 import { windowCounts } from "./conv2d/geometry.ts";
 import { convolve } from "./conv2d/volume.ts";
@@ -15,10 +15,10 @@ import { defineOp, weightsAndBiases } from "./op.ts";
 export const conv3d = defineOp({
   schema: {
     output: size(),
-    kernel: triple(),
-    stride: triple([1, 1, 1]),
+    kernel: sizes3d(),
+    stride: sizes3d([1, 1, 1]),
     pad: triple([0, 0, 0]),
-    dilation: triple([1, 1, 1]),
+    dilation: sizes3d([1, 1, 1]),
     group: size(1),
     bias: boolean(true),
   },

@@ -14,7 +14,7 @@ import {
 } from "../tensor.ts";
 import type { Pair } from "./attribute.ts";
 import { schema } from "./conv2d/attributes.ts";
-import { alongAxes, geometry } from "./conv2d/geometry.ts";
+import { alongAxes, expectPadding, geometry } from "./conv2d/geometry.ts";
 import { biasAndFinish, finishReference } from "./epilogue.ts";
 import { defineOp, perElement, weightsAndBiases } from "./op.ts";
 
@@ -29,9 +29,7 @@ export const deconv2d = defineOp({
     expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [input![1]!, output / group, ...kernel]);
     if (bias) expectBiases(biases!, output);
-    if (pad.some((extent) => extent < 0)) {
-      throw new TypeError(`its padding is ${showShape(pad)}, but none may be negative`);
-    }
+    expectPadding(pad);
     const extents = kernel.map((extent, axis) =>
       stride[axis]! * (input![2 + axis]! - 1) + dilation[axis]! * (extent - 1) + 1 - 2 * pad[axis]!
     );

@@ -69,7 +69,8 @@ export const detectionOutput = defineOp({
     const known = count(priors!) / 8;
     const numbers = (shareLocation ? 1 : classes) * (polygon ? 12 : 4);
     if (
-      count(locations!) !== batch * known * numbers || count(scores!) !== batch * known * classes
+      known % 1 !== 0 || count(locations!) !== batch * known * numbers ||
+      count(scores!) !== batch * known * classes
     ) {
       throw new TypeError(
         `its ${known} priors need ${known * numbers} locations and ${known * classes} scores an ` +

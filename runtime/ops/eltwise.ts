@@ -68,15 +68,15 @@ export const eltwise = defineOp({
 export const combinations = {
   product: {
     reference: (a: number, b: number) => a * b,
-    code: "fn combine(x: f32, y: f32) -> f32 { return x * y; }\n",
+    code: `fn combine(x: f32, y: f32) -> f32 { return x * y; }\n`,
   },
   sum: {
     reference: (a: number, b: number) => a + b,
-    code: "fn combine(x: f32, y: f32) -> f32 { return x + y; }\n",
+    code: `fn combine(x: f32, y: f32) -> f32 { return x + y; }\n`,
   },
   max: {
     reference: (a: number, b: number) => Math.max(a, b),
-    code: "fn combine(x: f32, y: f32) -> f32 { return max(x, y); }\n",
+    code: `fn combine(x: f32, y: f32) -> f32 { return max(x, y); }\n`,
   },
 };
 

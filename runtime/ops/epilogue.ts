@@ -8,7 +8,7 @@
  * @module
  */
 import type { Tensor } from "../tensor.ts";
-import type { Attribute, AttributesOf } from "./attribute.ts";
+import { type AttributesOf, kind } from "./attribute.ts";
 import { literal } from "./op.ts";
 import { applyCode, functions, type UnaryName, uniformsOf } from "./unary.ts";
 
@@ -18,26 +18,12 @@ export interface Activation {
   readonly parameters: readonly number[];
 }
 
-const activation: Attribute<Activation | null, true> = {
-  expected: "left out",
-  hasDefault: true,
-  defaultValue: null,
-  accepts: (value) => value === null,
-};
-
-const residual: Attribute<boolean, true> = {
-  expected: "left out",
-  hasDefault: true,
-  defaultValue: false,
-  accepts: (value) => value === false,
-};
-
 /** The settings that ops with an epilogue have among their own. */
 export const epilogue = {
   /** Whether the last input is added to the result: a residual. */
-  residual,
+  residual: kind<boolean>("left out", (value) => value === false)(false),
   /** The activation, or `null`. */
-  activation,
+  activation: kind<Activation | null>("left out", (value) => value === null)(null),
 };
 
 /** The settings of an epilogue. */

@@ -58,6 +58,8 @@ export interface Op<S extends Schema> {
    * depends on the data (`shape` is the maximum), or it needs what shaders cannot do.
    */
   readonly host?: boolean;
+  /** Whether only the shapes of its inputs matter, so that it is computed once for all runs. */
+  readonly readsShapes?: boolean;
 }
 
 /** A compute shader, and how it is dispatched. */

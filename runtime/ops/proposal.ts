@@ -35,6 +35,8 @@ type ProposalAttributes = AttributesOf<typeof schema>;
 interface Proposal {
   readonly score: number;
   readonly box: Box;
+  /** The box with its last row and column of pixels, which belong to it. */
+  readonly area: Box;
 }
 
 /**
@@ -53,7 +55,8 @@ export const proposal = defineOp({
     const boxes = anchors.length / 4;
     const [batch, channels, height, width] = scores!;
     if (
-      batch !== 1 || scores!.length !== 4 || channels !== 2 * boxes || count(image!) < 3 ||
+      batch !== 1 || scores!.length !== 4 || boxes % 1 !== 0 || channels !== 2 * boxes ||
+      count(image!) < 3 ||
       deltas!.join() !== [1, 4 * boxes, height, width].join()
     ) {
       throw new TypeError(
@@ -70,23 +73,17 @@ export const proposal = defineOp({
     const found = propose(attributes, scores!, deltas!, image!)
       .sort((a, b) => b.score - a.score)
       .slice(0, top > 0 ? top : undefined);
-    const areas = found.map(areaOf);
-    const kept = suppress([...found.keys()], (a, b) => overlap(areas[a]!, areas[b]!), {
+    const kept = suppress(found, (a, b) => overlap(a.area, b.area), {
       overlap: attributes.overlap,
       strict: true,
       most: keep > 0 ? keep : Infinity,
     });
-    const rows = kept.flatMap((i) => [0, ...found[i]!.box, found[i]!.score]);
+    const rows = kept.flatMap(({ score, box }) => [0, ...box, score]);
     return { shape: [kept.length, 6], data: Float32Array.from(rows) };
   },
 
   shaders: () => [],
 });
-
-/** The area of a box, whose last row and column of pixels belong to it. */
-function areaOf({ box: [left, top, right, bottom] }: Proposal): Box {
-  return [left, top, right + 1, bottom + 1];
-}
 
 /** Decodes the boxes, clipped to the image. */
 function propose(
@@ -119,7 +116,7 @@ function propose(
     const isLarge = r! - l! + 1 >= smallest * across && b! - t! + 1 >= smallest * down;
     if (isLarge || keepsSmall) {
       const score = isLarge ? scores.data[(boxes + a) * height * width + cell]! : 0;
-      found.push({ score, box });
+      found.push({ score, box, area: [box[0], box[1], box[2] + 1, box[3] + 1] });
     }
   }
   return found;

@@ -51,7 +51,7 @@ function linesOf(axis: number, input: Shape, output: Shape): Lines {
 
 const itself = {
   reference: (x: number) => x,
-  code: "fn term(x: f32) -> f32 { return x; }\n",
+  code: `fn term(x: f32) -> f32 { return x; }\n`,
 };
 
 const terms = {
@@ -59,11 +59,11 @@ const terms = {
   mean: itself,
   magnitudes: {
     reference: (x: number) => Math.abs(x),
-    code: "fn term(x: f32) -> f32 { return abs(x); }\n",
+    code: `fn term(x: f32) -> f32 { return abs(x); }\n`,
   },
   squares: {
     reference: (x: number) => x * x,
-    code: "fn term(x: f32) -> f32 { return x * x; }\n",
+    code: `fn term(x: f32) -> f32 { return x * x; }\n`,
   },
 };
 

@@ -80,28 +80,28 @@ const relu = unary({
   schema: { slope: number(0) },
   // Adding 0 turns −0 into 0.
   reference: (x, [slope]) => x > 0 ? x : slope! * x + 0,
-  code: "return select(x, 0.0, x <= 0.0) + p.x * min(x, 0.0);",
+  code: /* wgsl */ `return select(x, 0.0, x <= 0.0) + p.x * min(x, 0.0);`,
 });
 
 /** `x` cut at 6 where it is positive, `slope · x` elsewhere. */
 const relu6 = unary({
   schema: { slope: number(0) },
   reference: (x, [slope]) => x > 0 ? Math.min(x, 6) : slope! * x + 0,
-  code: "return cut(x, 0.0, 6.0) + p.x * min(x, 0.0);",
+  code: /* wgsl */ `return cut(x, 0.0, 6.0) + p.x * min(x, 0.0);`,
 });
 
 /** `x` where it is positive, `alpha · (eˣ − 1)` elsewhere. */
 const elu = unary({
   schema: { alpha: number(1) },
   reference: (x, [alpha]) => x > 0 ? x : alpha! * Math.expm1(x),
-  code: "return select(x, p.x * (exp(min(x, 0.0)) - 1.0), x <= 0.0);",
+  code: /* wgsl */ `return select(x, p.x * (exp(min(x, 0.0)) - 1.0), x <= 0.0);`,
 });
 
 /** `1 / (1 + e⁻ˣ)`. */
 const sigmoid = unary({
   schema: {},
   reference: (x) => 1 / (1 + Math.exp(-x)),
-  code: "return 1.0 / (1.0 + exp(-cut(x, -80.0, 80.0)));",
+  code: /* wgsl */ `return 1.0 / (1.0 + exp(-cut(x, -80.0, 80.0)));`,
 });
 
 /**
@@ -111,30 +111,33 @@ const sigmoid = unary({
 const tanh = unary({
   schema: {},
   reference: (x) => Math.tanh(x),
-  code: "let y = cut(x, -10.0, 10.0); let s = y * y; " +
-    "let near = y + y * s * (s * (0.13333333 - s * 0.053968254) - 0.33333333); " +
-    "return select(tanh(y), near, s < 0.0625);",
+  code: /* wgsl */ `
+let y = cut(x, -10.0, 10.0);
+let s = y * y;
+let near = y + y * s * (s * (0.13333333 - s * 0.053968254) - 0.33333333);
+return select(tanh(y), near, s < 0.0625);
+`,
 });
 
 /** `x · sigmoid(beta · x)`. */
 const swish = unary({
   schema: { beta: number(1) },
   reference: (x, [beta]) => x / (1 + Math.exp(-beta! * x)),
-  code: "return x / (1.0 + exp(-clamp(p.x * x, -80.0, 80.0)));",
+  code: /* wgsl */ `return x / (1.0 + exp(-clamp(p.x * x, -80.0, 80.0)));`,
 });
 
 /** The absolute value of `x`. */
 const abs = unary({
   schema: {},
   reference: (x) => Math.abs(x),
-  code: "return abs(x);",
+  code: /* wgsl */ `return abs(x);`,
 });
 
 /** `x`, clamped to `min` and `max`; `min` for NaN, as in Caffe. */
 const clip = unary({
   schema: { min: number(-Infinity), max: number(Infinity) },
   reference: (x, [min, max]) => x > min! ? Math.max(min!, Math.min(x, max!)) : min!,
-  code: "return max(p.x, select(p.x, min(x, p.y), x > p.x));",
+  code: /* wgsl */ `return max(p.x, select(p.x, min(x, p.y), x > p.x));`,
 });
 
 /** `(shift + scale · x) ^ power`. */
@@ -144,7 +147,7 @@ const power = unary({
   parameters: ({ power, scale, shift }) => [power, scale, shift, 0 ** power],
   reference: (x, [power, scale, shift]) => (shift! + scale! * x) ** power!,
   // WGSL's pow is undefined for negative bases, so integer powers take the sign by parity.
-  code: `
+  code: /* wgsl */ `
 let base = p.z + p.y * x;
 if (p.x == 1.0) { return base; }
 if (p.x == 2.0) { return base * base; }
@@ -162,7 +165,7 @@ const exp = unary({
   schema: { base: number(-1), scale: number(1), shift: number(0) },
   parameters: ({ base, scale, shift }) => [base === -1 ? 1 : Math.log(base), scale, shift],
   reference: (x, [logBase, scale, shift]) => Math.exp(logBase! * (shift! + scale! * x)),
-  code: "return exp(p.x * (p.z + p.y * x));",
+  code: /* wgsl */ `return exp(p.x * (p.z + p.y * x));`,
 });
 
 /** The logarithm of `shift + scale · x` to a base; −1 means e. */
@@ -170,21 +173,21 @@ const log = unary({
   schema: { base: number(-1), scale: number(1), shift: number(0) },
   parameters: ({ base, scale, shift }) => [base === -1 ? 1 : Math.log(base), scale, shift],
   reference: (x, [logBase, scale, shift]) => Math.log(shift! + scale! * x) / logBase!,
-  code: "return log(p.z + p.y * x) / p.x;",
+  code: /* wgsl */ `return log(p.z + p.y * x) / p.x;`,
 });
 
 /** `log(1 + eˣ)`, without overflow for large `x`. */
 const bnll = unary({
   schema: {},
   reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  code: "return max(x, 0.0) + log(1.0 + exp(-abs(x)));",
+  code: /* wgsl */ `return max(x, 0.0) + log(1.0 + exp(-abs(x)));`,
 });
 
 /** 1 where `x` is above the threshold, 0 elsewhere. */
 const threshold = unary({
   schema: { threshold: number(0) },
   reference: (x, [threshold]) => x > threshold! ? 1 : 0,
-  code: "return select(0.0, 1.0, x > p.x);",
+  code: /* wgsl */ `return select(0.0, 1.0, x > p.x);`,
 });
 
 /** The functions by name: each is an op. */

@@ -68,15 +68,11 @@ export const yoloOutput = defineOp({
   reference(attributes, grids) {
     const found = grids.flatMap((grid, g) => detect(attributes, grid, g))
       .sort((a, b) => b.score - a.score);
-    const kept = suppress(
-      [...found.keys()],
-      (a, b) => overlap(found[a]!.box, found[b]!.box),
-      { overlap: attributes.overlap, strict: true },
-    );
-    const rows = kept.flatMap((i) => {
-      const { label, score, box } = found[i]!;
-      return [0, label + 1, score, ...box];
+    const kept = suppress(found, (a, b) => overlap(a.box, b.box), {
+      overlap: attributes.overlap,
+      strict: true,
     });
+    const rows = kept.flatMap(({ label, score, box }) => [0, label + 1, score, ...box]);
     return detections(rows, 7, grids.at(-1)!.shape[0]!);
   },
 

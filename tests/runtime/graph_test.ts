@@ -42,6 +42,7 @@ Deno.test("GraphBuilder refuses inputs that do not fit an op", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [1, 4, 3, 5]);
   const weights = (...shape: number[]) => sketch.constant("w", random.tensor(shape));
+  const inputs = (...shapes: number[][]) => shapes.map((shape) => sketch.input("x", shape));
   const conv = { output: 4, kernel: [1, 1], bias: false } as const;
   const refused: [() => unknown, string][] = [
     [() => sketch.add("relu", "a", [], {}), "it has 0 inputs, but it needs exactly 1"],
@@ -68,6 +69,28 @@ Deno.test("GraphBuilder refuses inputs that do not fit an op", () => {
         ),
       "its kernel spans 3 slices, but the padded input has only 2",
     ],
+    ...(["kernel", "stride", "dilation"] as const).map((name): [() => unknown, string] => [
+      () =>
+        sketch.add("conv3d", "a", [...inputs([1, 1, 2, 3, 3]), weights(4, 1, 1, 1, 1)], {
+          ...conv,
+          kernel: [1, 1, 1],
+          [name]: [0, 1, 1],
+        }),
+      `its ${name} must be three integers of at least 1, not [0,1,1]`,
+    ]),
+    [
+      () =>
+        sketch.add("proposal", "a", inputs([1, 3, 2, 2], [1, 6, 2, 2], [1, 3]), {
+          stride: 4,
+          anchors: [0, 0, 9, 9, 0, 0],
+        }),
+      "its inputs are [1, 3, 2, 2], [1, 6, 2, 2], [1, 3], but 1.5 anchors need [1, 3, H, W], " +
+      "[1, 6, H, W] and [1, 3]",
+    ],
+    [
+      () => sketch.add("detectionOutput", "a", inputs([1, 6], [1, 3], [1, 2, 6]), { classes: 2 }),
+      "its 1.5 priors need 6 locations and 3 scores an image, but there are 6 and 3",
+    ],
     [
       () => sketch.add("reshape", "a", [data], { shape: [0, -1, -1] }),
       "its shape has more than one -1",
@@ -76,6 +99,23 @@ Deno.test("GraphBuilder refuses inputs that do not fit an op", () => {
       () =>
         sketch.add("conv2d", "a", [data, weights(4, 4, 1, 1)], { ...conv, pad: [40000, 40000] }),
       "its output would be [1, 4, 80003, 80005], which is too large",
+    ],
+    [
+      () => sketch.add("conv2d", "a", [data, weights(4, 4, 1, 1)], { ...conv, pad: [1, -1] }),
+      "its padding is [1, -1], but none may be negative",
+    ],
+    [
+      () =>
+        sketch.add("conv3d", "a", [...inputs([1, 1, 2, 2, 4]), weights(4, 1, 1, 1, 1)], {
+          ...conv,
+          kernel: [1, 1, 1],
+          pad: [0, 1, -1],
+        }),
+      "its padding is [0, 1, -1], but none may be negative",
+    ],
+    [
+      () => sketch.add("im2col", "a", [data], { kernel: [1, 1], pad: [-1, 0] }),
+      "its padding is [-1, 0], but none may be negative",
     ],
     ...[[-1, 0], [0, -1], [2, 0], [1, 3]].map(([top, left]): [() => unknown, string] => [
       () => {

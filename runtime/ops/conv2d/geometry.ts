@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Shape } from "../../tensor.ts";
+import { type Shape, showShape } from "../../tensor.ts";
 
 /** The placement of windows, per axis. */
 export interface Windows {
@@ -13,8 +13,13 @@ export interface Windows {
   readonly dilation: readonly number[];
 }
 
-/** The number of windows along each axis. */
+/**
+ * The number of windows along each axis.
+ *
+ * @throws {TypeError} if padding is negative, or a window is larger than the padded input.
+ */
 export function windowCounts(windows: Windows, input: Shape): number[] {
+  expectPadding(windows.pad);
   return windows.kernel.map((_, axis) => windowsAlong(windows, input, axis));
 }
 
@@ -37,6 +42,17 @@ export function windowsAlong(
     );
   }
   return Math.floor((padded - extent) / stride[axis]!) + 1;
+}
+
+/**
+ * Checks that padding adds to an image.
+ *
+ * @throws {TypeError} if it is negative along an axis.
+ */
+export function expectPadding(pad: readonly number[]): void {
+  if (pad.some((extent) => extent < 0)) {
+    throw new TypeError(`its padding is ${showShape(pad)}, but none may be negative`);
+  }
 }
 
 /** Per-axis settings as constants: `kernel_h`, `kernel_w` and so on. */

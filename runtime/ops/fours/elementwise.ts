@@ -3,43 +3,17 @@
  *
  * @module
  */
-import { axisOf, type Shape } from "../../tensor.ts";
+import { axisOf } from "../../tensor.ts";
 import { namesOf, termCode } from "../affine.ts";
 import { combinations } from "../eltwise.ts";
 import { noEpilogue } from "../epilogue.ts";
 import type { Attributes } from "../mod.ts";
-import { f32, invocations, type Packing, type Shader } from "../op.ts";
+import { f32, type Packing } from "../op.ts";
 import { functions, type UnaryFunction, type UnaryName, uniformsOf } from "../unary.ts";
 import { applyFours, finishFours } from "./finish.ts";
 import type { FoursKernel } from "./kernel.ts";
-import { perChannel, pixelsOf, quadsOf } from "./layout.ts";
-
-/** A shader that computes a quad an invocation by calling `compute`, WGSL of the caller. */
-function perQuad(
-  compute: string,
-  output: Shape,
-  rest: Partial<Omit<Shader, "sizes">> = {},
-): Shader {
-  const quads = quadsOf(output[1]!), pixels = pixelsOf(output);
-  return invocations(pixels * quads, {
-    variant: "fours",
-    code: main + compute,
-    ...rest,
-    sizes: { quads, plane: pixels / (output[0] || 1) },
-  });
-}
-
-const main = /* wgsl */ `
-// put: [pixels, quads]
-// at1: [pixels, quads]
-
-// One invocation computes a quad.
-fn invocation(i: i32) {
-  let pixel = i / g.quads;
-  let quad = i % g.quads;
-  put(pixel, quad, compute(at1(pixel * g.stride1 + g.start1 + quad), pixel, quad));
-}
-`;
+import { perChannel } from "./layout.ts";
+import { perQuad } from "./per_quad.ts";
 
 /** The NHWC4 kernel of a function of one number. */
 export function unaryFours(name: UnaryName): FoursKernel<UnaryName> {

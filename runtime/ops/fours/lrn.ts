@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { f32, invocations } from "../op.ts";
+import { f32 } from "../op.ts";
 import type { FoursKernel } from "./kernel.ts";
-import { pixelsOf, quadsOf } from "./layout.ts";
+import { perQuad } from "./per_quad.ts";
 
 /** The NHWC4 kernel of `lrn`. */
 export const lrnFours: FoursKernel<"lrn"> = {
@@ -14,32 +14,22 @@ export const lrnFours: FoursKernel<"lrn"> = {
     const across = region === "across";
     // In padding channels, a base of zero would give NaN.
     if (across && (size > 9 || k <= 0 && output[1]! % 4 !== 0)) return undefined;
-    const quads = quadsOf(output[1]!);
-    return [invocations(pixelsOf(output) * quads, {
-      variant: "fours",
+    return [perQuad(code + (across ? acrossChannels : withinChannel), output, {
       copies: true,
-      code: code + (across ? acrossChannels : withinChannel),
       constants: {
         reach: (size - 1) / 2,
         alpha: f32(alpha / (across ? size : size * size)),
         beta: f32(beta),
         k: f32(across ? k : 1),
       },
-      sizes: { quads, height: output[2]!, width: output[3]! },
+      sizes: { height: output[2]!, width: output[3]! },
     })];
   },
 };
 
 const code = /* wgsl */ `
-// put: [pixels, quads]
-// at1: [pixels, quads]
-
-// One invocation computes a quad of the output.
-fn invocation(i: i32) {
-  let pixel = i / g.quads;
-  let quad = i % g.quads;
-  let value = at1(pixel * g.stride1 + g.start1 + quad);
-  put(pixel, quad, value * pow(vec4f(k) + alpha * energy(pixel, quad), vec4f(-beta)));
+fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
+  return x * pow(vec4f(k) + alpha * energy(pixel, quad), vec4f(-beta));
 }
 `;
 
