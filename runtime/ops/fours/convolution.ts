@@ -92,34 +92,44 @@ export function placesOf(convolution: Convolution): Record<string, number> {
 }
 
 /**
- * WGSL: `fn emit(pixel: i32, quad: i32, sum: vec4f)`, which finishes and writes an accumulator.
+ * WGSL: `fn emit(pixel: i32, quad: i32, sum: vec4f)`, which finishes and writes an accumulator. Its
+ * parts: `fn channels(quad: i32) -> i32`, the quad of the output's channels that an accumulator
+ * belongs to, and `fn write(pixel: i32, quad: i32, value: vec4f)`, which takes a biased value.
  *
  * @param binding That of the biases, and then of the residual.
  */
 export function emitOf(convolution: Convolution, binding?: number): string {
   const { output, phases } = convolution;
   return biasAndFinishFours(convolution, phases?.output ?? output, binding) +
-    (phases ? emitPhases : emitPixels);
+    (phases ? writePhases : writePixels) + emit;
 }
 
-const emitPixels = /* wgsl */ `
+const emit = /* wgsl */ `
 fn emit(pixel: i32, quad: i32, sum: vec4f) {
-  put(pixel, quad, finish(biased(sum, quad), pixel, quad));
+  write(pixel, quad, biased(sum, channels(quad)));
 }
 `;
 
-const emitPhases = /* wgsl */ `
+const writePixels = /* wgsl */ `
+fn channels(quad: i32) -> i32 { return quad; }
+fn write(pixel: i32, quad: i32, value: vec4f) { put(pixel, quad, finish(value, pixel, quad)); }
+`;
+
+const writePhases = /* wgsl */ `
+fn channels(quad: i32) -> i32 {
+  return quad / (g.phase_quads * g.step_h * g.step_w) * g.phase_quads + quad % g.phase_quads;
+}
+
 // Interleaves: writes a phase of a pixel to its pixel of the image.
-fn emit(pixel: i32, quad: i32, sum: vec4f) {
-  let phases = g.step_h * g.step_w;
-  let phase = quad / g.phase_quads % phases;
-  let q = quad / (g.phase_quads * phases) * g.phase_quads + quad % g.phase_quads;
+fn write(pixel: i32, quad: i32, value: vec4f) {
+  let phase = quad / g.phase_quads % (g.step_h * g.step_w);
   let line = pixel / g.columns;
   let row = line % g.rows * g.step_h + phase / g.step_w - g.cut_h;
   let column = pixel % g.columns * g.step_w + phase % g.step_w - g.cut_w;
   if (u32(row) >= u32(g.phase_rows) || u32(column) >= u32(g.phase_columns)) { return; }
   let p = (line / g.rows * g.phase_rows + row) * g.phase_columns + column;
-  put(p, q, finish(biased(sum, q), p, q));
+  let q = channels(quad);
+  put(p, q, finish(value, p, q));
 }
 `;
 

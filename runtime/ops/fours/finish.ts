@@ -44,9 +44,9 @@ export function applyFours(
 }
 
 /**
- * WGSL: {@linkcode finishFours} of an op with weights, and `fn biased(sum: vec4f, quad: i32) ->
- * vec4f`, which multiplies the accumulators of a quad of output channels by the scales of its
- * weights and adds its biases.
+ * WGSL: {@linkcode finishFours} of an op with weights, `fn bias(quad: i32) -> vec4f`, the biases of a
+ * quad of output channels, and `fn biased(sum: vec4f, quad: i32) -> vec4f`, which multiplies its
+ * accumulators by the scales of its weights and adds those.
  *
  * @param binding That of the biases, and then of the residual.
  */
@@ -58,9 +58,10 @@ export function biasAndFinishFours(
   const declaration = attributes.bias
     ? `@group(0) @binding(${binding++}) var<storage, read> biases: array<vec4f>;\n`
     : "";
-  return `${declaration}fn biased(sum: vec4f, quad: i32) -> vec4f {
-  return fma(sum, scale(quad), ${attributes.bias ? "biases[quad]" : "vec4f()"});
-}
+  return `${declaration}fn bias(quad: i32) -> vec4f { return ${
+    attributes.bias ? "biases[quad]" : "vec4f()"
+  }; }
+fn biased(sum: vec4f, quad: i32) -> vec4f { return fma(sum, scale(quad), bias(quad)); }
 ` + finishFours(attributes, binding, channels);
 }
 

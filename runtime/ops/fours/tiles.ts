@@ -124,9 +124,15 @@ function code(
           return `${s} = ${sum};`;
         }) + "}";
     }));
-  const stores = each(pixels, (p) =>
-    `if (right > ${p}) {` +
-    each(quads, (q) => `store(pixel + ${p}, g0, quad + ${q}, s${p * quads + q});`) + "}");
+  // A compiler would load the biases again after each write, which might have changed them.
+  const stores = each(quads, (q) =>
+    `if (quad + ${q} < g.out_quads) {
+      let q = own * g.out_quads + quad + ${q};
+      let factor = scale(channels(q));
+      let offset = bias(channels(q));` +
+    each(pixels, (p) =>
+      `if (right > ${p}) { write(pixel + ${p}, q, fma(s${p * quads + q}, factor, offset)); }`) +
+    "}");
   return /* wgsl */ `
 // put: [N, rows, columns, group, out_quads]
 // at1: [N, height, width, group, in_quads]
@@ -135,11 +141,6 @@ function code(
 // A quad of a row of the image, zero in the padding.
 fn load(row: i32, x: i32, width: i32, stride: i32) -> vec4f {
   return select(vec4f(), at1(row + clamp(x, 0, width - 1) * stride), u32(x) < u32(width));
-}
-
-fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
-  if (quad >= g.out_quads) { return; }
-  emit(pixel, first + quad, sum);
 }
 
 // One invocation computes a tile: some quads of consecutive pixels of a row.
@@ -184,7 +185,6 @@ fn invocation(i: i32) {
   }
   let pixel = (n * g.rows + row) * g.columns + column;
   let right = g.columns - column;
-  let g0 = own * g.out_quads;
   let quad = tile % g.group_tiles * ${quads};
   ${stores}
 }
