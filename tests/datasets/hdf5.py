@@ -40,6 +40,29 @@ def unwritten():
     return file.getvalue()
 
 
+def unfiltered():
+    """The only chunk is stored as it is, though the array has a filter."""
+    file = io.BytesIO()
+    with h5py.File(file, "w") as h5:
+        data = h5.create_dataset("data", numbers.shape, "f4", chunks=numbers.shape, compression=4)
+        data.id.write_direct_chunk((0, 0, 0), numbers.tobytes(), filter_mask=1)
+    return file.getvalue()
+
+
+def checked_first():
+    """Chunks have their checksums when they are compressed."""
+    file = io.BytesIO()
+    with h5py.File(file, "w") as h5:
+        how = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        how.set_chunk(chunks)
+        how.set_fletcher32()
+        how.set_deflate(4)
+        space = h5py.h5s.create_simple(numbers.shape)
+        data = h5py.h5d.create(h5.id, b"data", h5py.h5t.IEEE_F32LE, space, dcpl=how)
+        h5py.Dataset(data)[:] = numbers
+    return file.getvalue()
+
+
 def deep():
     """As many chunks as need a tree of two levels."""
     return written({"data": numpy.arange(300, dtype="f4").reshape(300, 1)}, chunks=(1, 1))
@@ -51,6 +74,8 @@ files = {
     "chunks": with_numbers(chunks=chunks),
     "deflate": with_numbers(chunks=chunks, compression="gzip"),
     "shuffled": with_numbers("f8", chunks=chunks, compression="gzip", shuffle=True, fletcher32=True),
+    "unfiltered": unfiltered(),
+    "checked first": checked_first(),
     "deep": deep(),
     "lzf": with_numbers(chunks=chunks, compression="lzf"),
     "unwritten": unwritten(),

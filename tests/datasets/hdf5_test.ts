@@ -8,7 +8,19 @@ const read = (name: string) => readArray(files[`${name}.h5`]!, "data", "x.h5");
 /** The numbers of most files. */
 const numbers = Float32Array.from({ length: 5 * 7 * 6 }, (_, i) => i - 50);
 
-for (const name of ["chunks", "deflate", "shuffled", "i1", "i2", ">i4", "i8"]) {
+for (
+  const name of [
+    "chunks",
+    "deflate",
+    "shuffled",
+    "unfiltered",
+    "checked first",
+    "i1",
+    "i2",
+    ">i4",
+    "i8",
+  ]
+) {
   Deno.test(`an array in HDF5 (${name}) has the numbers that were written`, () => {
     const { shape, data } = read(name);
     assert.deepEqual(shape, [5, 7, 6]);

@@ -71,6 +71,8 @@ Deno.test("the pictures of a siamese network are stacked: the points of its Slic
     refused(pair("", "slice_param { axis: 2 slice_point: 1 }")).message,
     /\["pair", \[N, C, H, W\]\]/,
   );
+  const three = 'top: "c" slice_param { slice_point: 3 slice_point: 7 }';
+  assert.match(refused(pair("", three)).message, /\["pair", \[N, 11, H, W\]\]/);
   const bytes = bytesOf(pair("transform_param { crop_size: 5 }", half));
   const { graph } = convert({ bytes, name: "net.prototxt" });
   assert.deepEqual(graph.inputs.map(({ shape }) => shape), [[1, 2, 5, 5]]);
