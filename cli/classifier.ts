@@ -1,14 +1,12 @@
 /**
- * Classifies pictures with a network.
+ * Classifies pictures, or other samples, with a network.
  *
  * @module
  */
 import { classificationBy, classificationOf } from "../lib/answers/task.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
-import type { Values } from "./options.ts";
 import { otherTask } from "./other_task.ts";
-import { PictureInput } from "./picture_input.ts";
-import type { Picture } from "./pictures.ts";
 
 /** The options for classifying pictures. */
 export const classifierOptions = {
@@ -16,39 +14,55 @@ export const classifierOptions = {
   oversample: { about: "Average over ten views: the corners, the middle, all mirrored." },
 } as const;
 
-type ClassifierValues = Values<typeof classifierOptions>;
+/** Makes the input of a network from samples. */
+export interface SampleInput<Sample> {
+  /** The number of rows of the input for each sample. */
+  readonly views: number;
 
-/** Classifies pictures with a network. */
-export class Classifier {
+  /** Prints a notice if colour pictures are not normalized at all. */
+  tellIfRaw(): void;
+
+  /**
+   * The inputs for some samples.
+   *
+   * @param onError Receives the index and the error of each sample that cannot be read.
+   */
+  read(
+    samples: readonly Sample[],
+    onError: (i: number, error: Error) => void,
+  ): Promise<Record<string, Tensor>>;
+}
+
+/** Classifies samples with a network. */
+export class Classifier<Sample> {
   readonly #network: OpenedNetwork;
-  readonly #input: PictureInput;
+  readonly #input: SampleInput<Sample>;
   readonly #blob: string;
 
   /**
-   * @param options The blob with the scores, by default an output; and whether to average the scores
-   * of ten crops of each picture.
-   * @throws {TypeError} if the network does not take one picture, or has no scores of classes.
+   * @param input Reads samples; the scores of the views of one are averaged.
+   * @param blob The blob with the scores, by default an output.
+   * @throws {TypeError} if the network has no scores of classes.
    */
-  constructor(network: OpenedNetwork, { blob, oversample }: ClassifierValues) {
+  constructor(network: OpenedNetwork, input: SampleInput<Sample>, blob: string | undefined) {
     this.#network = network;
-    this.#input = new PictureInput(network, "classify", oversample);
+    this.#input = input;
     const classification = blob === undefined
       ? classificationOf(network.graph, network.labels)
       : classificationBy(network.graph, blob);
     if (classification === undefined) throw notClasses(network);
     this.#blob = classification.blob;
-    this.#input.tellIfRaw();
   }
 
-  /** The scores of all classes for each picture, or an error that names it. */
-  async scores(pictures: readonly Picture[]): Promise<readonly (Float32Array | Error)[]> {
+  /** The scores of all classes for each sample, or an error that names it. */
+  async scores(samples: readonly Sample[]): Promise<readonly (Float32Array | Error)[]> {
     const errors = new Map<number, Error>();
-    const inputs = await this.#input.read(pictures, (i, error) => errors.set(i, error));
+    const inputs = await this.#input.read(samples, (i, error) => errors.set(i, error));
     const outputs = await this.#network.run(inputs, { outputs: [this.#blob] });
     const { views } = this.#input, { shape, data: scores } = outputs[this.#blob]!;
-    if (shape[0] !== pictures.length * views) throw notClasses(this.#network);
-    const size = scores.length / pictures.length, classes = size / views;
-    return pictures.map((_, i) =>
+    if (shape[0] !== samples.length * views) throw notClasses(this.#network);
+    const size = scores.length / samples.length, classes = size / views;
+    return samples.map((_, i) =>
       errors.get(i) ?? meanOf(scores.subarray(i * size, (i + 1) * size), classes)
     );
   }

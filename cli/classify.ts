@@ -15,7 +15,7 @@ import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { type Answered, tellAnswers } from "./picture_answers.ts";
-import { batches } from "./picture_input.ts";
+import { batches, PictureInput } from "./picture_input.ts";
 import { startProgress } from "./progress.ts";
 
 /** A predicted class: with a probability, or a score if the network does not end in a softmax. */
@@ -49,7 +49,9 @@ export const classify = defineCommand({
     expectFiles(pictures);
     const feed = batchFeed(sizeOf, pictures, values.oversample ? views : 1);
     using network = await openWithEngine(bundle!, values, feed);
-    const classifier = new Classifier(network, values), size = sizeOf(network);
+    const input = new PictureInput(network, "classify", values.oversample);
+    const classifier = new Classifier(network, input, values.blob), size = sizeOf(network);
+    input.tellIfRaw();
     const results: Answered<Classified>[] = [];
     {
       using progress = startProgress("classifying", pictures.length);

@@ -37,7 +37,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   }],
   ["validate", {
     about:
-      "Measure the accuracy of a classifier on a list of labelled pictures, an LMDB or a LevelDB.",
+      "Measure the accuracy of a classifier on labelled pictures, an LMDB, a LevelDB or HDF5 files.",
     load: async () => (await import("./validate.ts")).validate,
   }],
   ["run", {

@@ -9,7 +9,8 @@ import type { Entry } from "../lib/datasets/entries.ts";
 import { LevelDb } from "../lib/datasets/leveldb/mod.ts";
 import { Lmdb } from "../lib/datasets/lmdb.ts";
 import { openPartial, statOf } from "./files.ts";
-import type { LabelledPictures } from "./pictures.ts";
+import type { LabelledSamples } from "./labelled.ts";
+import type { Picture } from "./pictures.ts";
 
 /** The folder of a data set, if a path is one, or the main file in it. */
 export function dataSetFolder(path: string): string | undefined {
@@ -23,7 +24,7 @@ export function dataSetFolder(path: string): string | undefined {
  * @param opened Closes it when it is disposed of.
  * @throws {SyntaxError} if the folder holds none.
  */
-export function openDataSet(folder: string, opened: DisposableStack): LabelledPictures {
+export function openDataSet(folder: string, opened: DisposableStack): LabelledSamples<Picture> {
   const { entries, length } = openEntries(folder, opened);
   return {
     length,
@@ -31,7 +32,7 @@ export function openDataSet(folder: string, opened: DisposableStack): LabelledPi
       for (const { key, value } of entries) {
         const where = `${folder}, entry ${JSON.stringify(textOf(key))}`;
         const { label, image, isGrey } = readDatum(value, where);
-        yield { picture: { name: where, content: image, isGrey }, label, where };
+        yield { sample: { name: where, content: image, isGrey }, label, where };
       }
     },
   };

@@ -6,7 +6,7 @@
 import type { Injection } from "../lib/lowering/injections.ts";
 import { readNpy } from "../runtime/bundle/npy.ts";
 import { readFile } from "./files.ts";
-import { readAssignment, refuseTwice } from "./option_values.ts";
+import { isDecimal, readAssignment, readNumber, refuseTwice } from "./option_values.ts";
 
 const example = "conv8:0=2.606 or conv8:0=weights.npy";
 
@@ -29,10 +29,7 @@ export async function readInjections(texts: readonly string[]): Promise<readonly
   });
   refuseTwice(parsed.map(({ layer, index }) => `${layer}:${index}`), "--inject");
   return await Promise.all(parsed.map(async ({ value, ...blob }) => {
-    const number = Number(value);
-    return {
-      ...blob,
-      value: Number.isNaN(number) ? readNpy(await readFile(value), value) : number,
-    };
+    const number = isDecimal(value) ? readNumber(value, "--inject") : undefined;
+    return { ...blob, value: number ?? readNpy(await readFile(value), value) };
   }));
 }

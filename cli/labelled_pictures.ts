@@ -5,8 +5,9 @@
  */
 import { dataSetFolder, openDataSet } from "./data_set.ts";
 import { expectFiles } from "./files.ts";
+import type { LabelledSamples } from "./labelled.ts";
 import { readList } from "./picture_list.ts";
-import type { LabelledPictures, Picture } from "./pictures.ts";
+import type { Picture } from "./pictures.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -21,14 +22,14 @@ export async function openLabelled(
   path: string,
   root: string | undefined,
   opened: DisposableStack,
-): Promise<LabelledPictures> {
+): Promise<LabelledSamples<Picture>> {
   const folder = dataSetFolder(path);
   if (folder !== undefined) {
     if (root !== undefined) throw new UsageError("--root is for lists, not for a data set");
     return openDataSet(folder, opened);
   }
   const pictures = await readList(path, root);
-  expectFiles(pictures.map(({ picture }) => picture), (i) => pictures[i]!.where);
+  expectFiles(pictures.map(({ sample }) => sample), (i) => pictures[i]!.where);
   return pictures;
 }
 
@@ -51,7 +52,7 @@ export function picturesIn(
   return {
     length: labelled.length,
     *[Symbol.iterator]() {
-      for (const { picture } of labelled) yield picture;
+      for (const { sample } of labelled) yield sample;
     },
   };
 }

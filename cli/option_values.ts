@@ -37,16 +37,24 @@ export function readInteger(text: string, option: string, least = -largest): num
 
 const largest = 999_999_999;
 
-/** A number. */
+/** Whether a text is a decimal number. */
+export function isDecimal(text: string): boolean {
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text);
+}
+
+/** A decimal number that is finite in float32. */
 export function readNumber(text: string, option: string): number {
-  const number = text.trim() === "" ? NaN : Number(text);
-  if (Number.isFinite(number)) return number;
-  throw new UsageError(`${option} needs a number, not "${text}"`);
+  if (!isDecimal(text)) throw new UsageError(`${option} needs a number, not "${text}"`);
+  const number = Number(text);
+  if (Number.isFinite(Math.fround(number))) return number;
+  throw new UsageError(`${option} needs a number within float32, up to 3.4e38, not "${text}"`);
 }
 
 /** Numbers separated by commas. */
 export function readNumbers(text: string, option: string): readonly number[] {
-  return text.split(",").map((number) => readNumber(number, option));
+  const parts = text.split(",");
+  if (parts.every(isDecimal)) return parts.map((number) => readNumber(number, option));
+  throw new UsageError(`${option} needs numbers separated by commas, not "${text}"`);
 }
 
 /** Names separated by commas. */
@@ -57,7 +65,9 @@ export function readNames(text: string): readonly string[] {
 /** A size with the width first, `256x224`, or `224` for a square; as `[height, width]`. */
 export function readSize(text: string, option: string): Pair {
   const [width, height = width, ...more] = text.split(/[x×]/i);
-  if (more.length > 0) throw new UsageError(`${option} needs a size like 256x224, not "${text}"`);
+  if (more.length > 0 || !/^[+-]?\d+$/.test(width!) || !/^[+-]?\d+$/.test(height!)) {
+    throw new UsageError(`${option} needs a size like 256x224, not "${text}"`);
+  }
   const size: Pair = [readInteger(height!, option, 1), readInteger(width!, option, 1)];
   if (count(size) <= mostPixels) return size;
   throw new UsageError(`${option} needs a size of at most ${mostPixels} pixels, not "${text}"`);
@@ -74,7 +84,11 @@ export function readAssignment(text: string, option: string, example: string): [
 export function readShapes(texts: readonly string[], option: string): ReadonlyMap<string, Shape> {
   const shapes = texts.map((text) => {
     const [name, shape] = readAssignment(text, option, "data=1,3,224,224");
-    return [name, shape.split(",").map((extent) => readInteger(extent.trim(), option, 1))] as const;
+    const extents = shape.split(",").map((extent) => extent.trim());
+    if (extents.includes("")) {
+      throw new UsageError(`${option} needs a shape like data=1,3,224,224, not "${text}"`);
+    }
+    return [name, extents.map((extent) => readInteger(extent, option, 1))] as const;
   });
   refuseTwice(shapes.map(([name]) => name), option);
   return new Map(shapes);

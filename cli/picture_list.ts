@@ -7,7 +7,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { foreignKind } from "../lib/caffe/file_kind.ts";
 import { decodeText } from "../lib/decode_text.ts";
 import { isZip, readFile } from "./files.ts";
-import type { LabelledPicture } from "./pictures.ts";
+import type { Labelled } from "./labelled.ts";
 
 /**
  * Reads a list; each line is a path, a space, and the number of a class.
@@ -18,26 +18,32 @@ import type { LabelledPicture } from "./pictures.ts";
 export async function readList(
   list: string,
   root: string = dirname(list),
-): Promise<readonly LabelledPicture<string>[]> {
+): Promise<readonly Labelled<string>[]> {
+  const lines = await readLines(list);
+  const pictures = lines.map(({ text, where }) => {
+    const [, path, label] = /^(.*\S)\s+(\d{1,9})$/.exec(text) ?? [];
+    if (path === undefined) {
+      throw new SyntaxError(
+        `Cannot read ${where}: ${JSON.stringify(text)} is not a path, a space and the number of ` +
+          "a class",
+      );
+    }
+    return { sample: isAbsolute(path) ? path : join(root, path), label: Number(label), where };
+  });
+  if (pictures.length > 0) return pictures;
+  throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);
+}
+
+/** The lines of a list that are not empty, and where they are. */
+export async function readLines(
+  list: string,
+): Promise<readonly { readonly text: string; readonly where: string }[]> {
   const bytes = await readFile(list);
   refuseNoList(bytes, list);
   const lines = decodeText(bytes).split("\n").map((line, i) => {
     return { text: line.trim(), where: `${list}:${i + 1}` };
   });
-  const pictures = lines.filter(({ text }) => text !== "").map(({ text, where }) => {
-    const [, path, label] = /^(.*\S)\s+(\d{1,9})$/.exec(text) ?? [];
-    if (path === undefined) {
-      // As in the list of an HDF5Data layer.
-      const isHdf5 = /\.(h5|hdf5)$/i.test(text);
-      throw new SyntaxError(
-        `Cannot read ${where}: ${JSON.stringify(text)} is not a path, a space and the number of ` +
-          `a class${isHdf5 ? "; data sets in HDF5 are not read" : ""}`,
-      );
-    }
-    return { picture: isAbsolute(path) ? path : join(root, path), label: Number(label), where };
-  });
-  if (pictures.length > 0) return pictures;
-  throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);
+  return lines.filter(({ text }) => text !== "");
 }
 
 /** Refuses a file that is not text, such as the bundle. */

@@ -8,6 +8,9 @@ import { type Image, preprocess, type Preprocessing } from "../runtime/preproces
 import { readFile } from "./files.ts";
 import { decodeImage } from "./images.ts";
 
+/** The path of a file, or something else that has a name. */
+export type Named = string | { readonly name: string };
+
 /** A picture: the path of a file, or an entry of a data set. */
 export type Picture = string | DataSetPicture;
 
@@ -21,22 +24,8 @@ export interface DataSetPicture {
   readonly isGrey: boolean;
 }
 
-/** A picture and the number of its class. */
-export interface LabelledPicture<Of extends Picture = Picture> {
-  readonly picture: Of;
-  readonly label: number;
-  /** Its line in the list, or its entry of the data set, for messages. */
-  readonly where: string;
-}
-
-/** Labelled pictures, which are read one by one. */
-export interface LabelledPictures extends Iterable<LabelledPicture> {
-  /** Their number; `Infinity` if it is not known. */
-  readonly length: number;
-}
-
-/** The name of a picture, for messages. */
-export function nameOf(picture: Picture): string {
+/** The name of a picture or another sample, for messages. */
+export function nameOf(picture: Named): string {
   return typeof picture === "string" ? picture : picture.name;
 }
 

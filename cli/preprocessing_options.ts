@@ -49,8 +49,8 @@ export async function preprocessingFrom(
 
 function readScale(text: string): number {
   const scale = readNumber(text, "--input-scale");
-  if (scale !== 0) return scale;
-  throw new UsageError("--input-scale needs a number other than 0");
+  if (Math.fround(scale) !== 0) return scale;
+  throw new UsageError(`--input-scale needs a number other than 0 in float32, not "${text}"`);
 }
 
 function refuseBoth<Name extends string>(

@@ -6,73 +6,111 @@
 import { showPercent } from "../lib/numbers.ts";
 import { views } from "../lib/oversample.ts";
 import { batchSizeFrom, defaultBatch } from "./batch_size.ts";
-import { Classifier, classifierOptions } from "./classifier.ts";
+import { Classifier, classifierOptions, type SampleInput } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
+import { ArrayInput, hdf5Files, samplesOf } from "./hdf5_data.ts";
+import type { Labelled, LabelledSamples } from "./labelled.ts";
 import { openLabelled } from "./labelled_pictures.ts";
 import { batchFeed } from "./measure.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
-import { batches } from "./picture_input.ts";
-import { type LabelledPicture, nameOf } from "./pictures.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
+import type { Values } from "./options.ts";
+import { batches, PictureInput } from "./picture_input.ts";
+import { type Named, nameOf } from "./pictures.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
+import { UsageError } from "./usage_error.ts";
+
+const options = {
+  root: { value: "DIR", about: "The folder that paths are relative to (the list's own)." },
+  batch: { value: "N", about: `The batch size (${defaultBatch}).` },
+  ...classifierOptions,
+  json: { about: "Print JSON." },
+  ...deviceOptions,
+} as const;
 
 /** Measures the accuracy of a classifier. */
 export const validate = defineCommand({
   files: { name: "BUNDLE LIST|DATASET", least: 2, most: 2 },
-  options: {
-    root: { value: "DIR", about: "The folder that paths are relative to (the list's own)." },
-    batch: { value: "N", about: `The batch size (${defaultBatch}).` },
-    ...classifierOptions,
-    json: { about: "Print JSON." },
-    ...deviceOptions,
-  },
-  examples: ["validate model.npz val.txt --root images/", "validate model.npz mnist_test_lmdb/"],
+  options,
+  examples: [
+    "validate model.npz val.txt --root images/",
+    "validate model.npz mnist_test_lmdb/",
+    "validate model.npz test.h5",
+  ],
   async run({ files: [bundle, list], values }) {
-    const sizeOf = batchSizeFrom(values.batch);
-    using opened = new DisposableStack();
-    const pictures = await openLabelled(list!, values.root, opened);
-    const feed = batchFeed(sizeOf, pictures, values.oversample ? views : 1);
-    using network = await openNetwork(bundle!, values, feed);
-    const classifier = new Classifier(network, values), size = sizeOf(network);
-    let [done, top1, top5] = [0, 0, 0];
-    const errors: string[] = [];
-    {
-      using progress = startProgress("validating", pictures.length);
-      for (const batch of batches(pictures, size)) {
-        const scores = await classifier.scores(batch.map(({ picture }) => picture));
-        for (const [i, labelled] of batch.entries()) {
-          const answer = scores[i]!, { picture, where } = labelled;
-          if (answer instanceof Error) {
-            errors.push(answer.message + (nameOf(picture) === where ? "" : `\n  at ${where}`));
-            continue;
-          }
-          const rank = rankOf(labelled, answer);
-          if (rank < 1) top1++;
-          if (rank < 5) top5++;
-        }
-        progress.update(done += batch.length);
-      }
+    const of = { bundle: bundle!, list: list!, values };
+    const files = await hdf5Files(of.list, values.root);
+    if (files === undefined) {
+      using opened = new DisposableStack();
+      const pictures = await openLabelled(of.list, values.root, opened);
+      return await measure(of, pictures, (network) => {
+        return new PictureInput(network, "classify", values.oversample);
+      });
     }
-    errors.forEach(printError);
-    const images = done - errors.length;
-    if (images === 0) {
-      throw new TypeError(`Cannot validate ${list}: none of its pictures can be read`);
-    }
-    const rates = { top1Accuracy: top1 / images, top5Accuracy: top5 / images };
-    if (values.json) printJson({ images, unreadable: errors.length, top1, top5, ...rates });
-    else {
-      print(`top-1 ${top1}/${images} ${showPercent(rates.top1Accuracy)}`);
-      print(`top-5 ${top5}/${images} ${showPercent(rates.top5Accuracy)}`);
-    }
-    return errors.length === 0 ? 0 : 1;
+    if (values.oversample) throw new UsageError("--oversample is for pictures, not for HDF5");
+    const samples = { [Symbol.iterator]: () => samplesOf(files), length: Infinity };
+    return await measure(of, samples, (network) => new ArrayInput(network));
   },
 });
+
+/** The arguments of the command. */
+interface Arguments {
+  readonly bundle: string;
+  readonly list: string;
+  readonly values: Values<typeof options>;
+}
+
+/** Measures the accuracy on samples, prints it, and returns the exit code. */
+async function measure<Sample extends Named>(
+  { bundle, list, values }: Arguments,
+  samples: LabelledSamples<Sample>,
+  inputOf: (network: OpenedNetwork) => SampleInput<Sample>,
+): Promise<number> {
+  const sizeOf = batchSizeFrom(values.batch);
+  const feed = batchFeed(sizeOf, samples, values.oversample ? views : 1);
+  using network = await openNetwork(bundle, values, feed);
+  const input = inputOf(network), size = sizeOf(network);
+  const classifier = new Classifier(network, input, values.blob);
+  input.tellIfRaw();
+  let [done, top1, top5] = [0, 0, 0];
+  const errors: string[] = [];
+  {
+    using progress = startProgress("validating", samples.length);
+    for (const batch of batches(samples, size)) {
+      const scores = await classifier.scores(batch.map(({ sample }) => sample));
+      for (const [i, labelled] of batch.entries()) {
+        const answer = scores[i]!, { sample, where } = labelled;
+        if (answer instanceof Error) {
+          errors.push(answer.message + (nameOf(sample) === where ? "" : `\n  at ${where}`));
+          continue;
+        }
+        const rank = rankOf(labelled, answer);
+        if (rank < 1) top1++;
+        if (rank < 5) top5++;
+      }
+      progress.update(done += batch.length);
+    }
+  }
+  errors.forEach(printError);
+  const images = done - errors.length;
+  if (images === 0) {
+    throw new TypeError(`Cannot validate ${list}: none of its pictures can be read`);
+  }
+  const rates = { top1Accuracy: top1 / images, top5Accuracy: top5 / images };
+  if (values.json) printJson({ images, unreadable: errors.length, top1, top5, ...rates });
+  else {
+    print(`top-1 ${top1}/${images} ${showPercent(rates.top1Accuracy)}`);
+    print(`top-5 ${top5}/${images} ${showPercent(rates.top5Accuracy)}`);
+  }
+  return errors.length === 0 ? 0 : 1;
+}
 
 /**
  * The number of other classes that score at least as much as the correct one. As in Caffe's Accuracy
  * layer, equal scores count against it; so do NaNs.
  */
-function rankOf({ label, where }: LabelledPicture, scores: Float32Array): number {
+function rankOf({ label, where }: Labelled<Named>, scores: Float32Array): number {
   if (!(label in scores)) {
     throw new RangeError(
       `Cannot validate ${where}: its label is ${label}, but the network has ${scores.length} ` +

@@ -79,7 +79,7 @@ function checkPictures(options: PreprocessingOptions): void {
     "{ exact: [height, width] } or { short: length }",
   );
   must(isPair(crop), "crop", crop, "[height, width]");
-  must(Array.isArray(mean) && mean.every(Number.isFinite), "mean", mean, "an array of numbers");
+  must(Array.isArray(mean) && mean.every(isFloat), "mean", mean, "an array of numbers in float32");
   must(
     Array.isArray(meanImage?.shape) && meanImage?.data instanceof Float32Array,
     "meanImage",
@@ -87,7 +87,17 @@ function checkPictures(options: PreprocessingOptions): void {
     "a shape and the numbers in a Float32Array",
   );
   must(meanImage === undefined, "mean", mean, "left out beside a meanImage");
-  must(typeof scale === "number", "scale", scale, "a number");
+  must(
+    isFloat(scale) && Math.fround(scale as number) !== 0,
+    "scale",
+    scale,
+    "a number other than 0 in float32",
+  );
+}
+
+/** Whether a value is a number that is finite in float32. */
+function isFloat(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(Math.fround(value));
 }
 
 function isPair(value: unknown): boolean {
@@ -117,6 +127,6 @@ export function expect(
 
 /** A value in a message, shortened. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "number" ? `${value}` : JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 60)} …` : text;
 }

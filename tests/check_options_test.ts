@@ -50,7 +50,7 @@ const options: readonly (readonly [object, string])[] = [
   ],
   [
     { preprocessing: { mean: [1, "2"] } },
-    'prepare pictures: mean is [1,"2"], but must be an array of numbers',
+    'prepare pictures: mean is [1,"2"], but must be an array of numbers in float32',
   ],
   [
     { preprocessing: { meanImage: [1] } },
@@ -60,7 +60,17 @@ const options: readonly (readonly [object, string])[] = [
     { preprocessing: { mean: [1], meanImage: { shape: [1], data: Float32Array.of(2) } } },
     "prepare pictures: mean is [1], but must be left out beside a meanImage",
   ],
-  [{ preprocessing: { scale: "1" } }, 'prepare pictures: scale is "1", but must be a number'],
+  [
+    { preprocessing: { mean: [1, 1e39] } },
+    "prepare pictures: mean is [1,1e+39], but must be an array of numbers in float32",
+  ],
+  ...[["1", '"1"'], [NaN, "NaN"], [Infinity, "Infinity"], [1e39, "1e+39"], [1e-50, "1e-50"]].map(
+    ([scale, shown]) =>
+      [
+        { preprocessing: { scale } },
+        `prepare pictures: scale is ${shown}, but must be a number other than 0 in float32`,
+      ] as const,
+  ),
 ];
 
 for (const [given, message] of options) {

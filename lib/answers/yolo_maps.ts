@@ -5,8 +5,7 @@
  * The tiny version of YOLO v4 has the anchors of v3's, but those of its smaller cells start with the
  * second one, so that both maps have the fourth.
  *
- * The layer that forks have for it knows no `scale_x_y`, which in YOLO v4 moves the centres of boxes
- * by up to 0.8 pixels.
+ * YOLO v4 moves the centres of boxes by `scale_x_y`, most in the smallest cells.
  *
  * @module
  */
@@ -35,6 +34,12 @@ const anchors3: ReadonlyMap<number, readonly number[]> = new Map([
 
 /** The anchors of YOLO v4 for COCO. */
 const anchors4 = [12, 16, 19, 36, 40, 28, 36, 75, 76, 55, 72, 146, 142, 110, 192, 243, 459, 401];
+
+/** The `scale_x_y` of YOLO v4 and its tiny version, by the number of maps, the largest cells first. */
+const reach4: ReadonlyMap<number, readonly number[]> = new Map([
+  [3, [1.05, 1.1, 1.2]],
+  [2, [1.05, 1.05]],
+]);
 
 /** The anchors of YOLO v3 and v5 for the map with the largest cells of some, or for a following one. */
 export function cocoAnchors(maps: number, i: number): readonly number[] {
@@ -91,9 +96,10 @@ export function decodingLayer({ classes, version, maps }: YoloMaps): string {
     return [first, first + 1, first + 2];
   });
   const list = (numbers: readonly number[]) => `[${numbers.join(", ")}]`;
+  const reach = version === 4 ? `\n    scale_x_y: ${list(reach4.get(maps.length)!)}` : "";
   return `layer { name: "detection_out" type: "Yolov3DetectionOutput"
   ${bottoms} top: "detection_out"
   yolov3_detection_output_param { num_classes: ${classes} mask_group_num: ${maps.length}
     anchors_scale: ${list(maps.map(({ stride }) => stride))} mask: ${list(masks.flat())}
-    biases: ${list(version === 4 && !isTiny4 ? anchors4 : anchors3.get(maps.length)!)} } }`;
+    biases: ${list(version === 4 && !isTiny4 ? anchors4 : anchors3.get(maps.length)!)}${reach} } }`;
 }

@@ -5,31 +5,45 @@
  */
 import type { Cursor } from "./cursor.ts";
 
-/** The class of floating-point numbers among the datatypes. */
-const floatingPoint = 1;
+/** Reads the element at a position. */
+type Read = (view: DataView, at: number, isLittle: boolean) => number;
 
-/** The size of the elements that a datatype message describes, and a function that decodes them. */
+/** The functions that read numbers, by class and size: integers, signed ones, and floating-point. */
+const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ["unsigned 1", (view, at) => view.getUint8(at)],
+  ["unsigned 2", (view, at, isLittle) => view.getUint16(at, isLittle)],
+  ["unsigned 4", (view, at, isLittle) => view.getUint32(at, isLittle)],
+  ["unsigned 8", (view, at, isLittle) => Number(view.getBigUint64(at, isLittle))],
+  ["signed 1", (view, at) => view.getInt8(at)],
+  ["signed 2", (view, at, isLittle) => view.getInt16(at, isLittle)],
+  ["signed 4", (view, at, isLittle) => view.getInt32(at, isLittle)],
+  ["signed 8", (view, at, isLittle) => Number(view.getBigInt64(at, isLittle))],
+  ["float 4", (view, at, isLittle) => view.getFloat32(at, isLittle)],
+  ["float 8", (view, at, isLittle) => view.getFloat64(at, isLittle)],
+]);
+
+/**
+ * The size of the elements that a datatype message describes, and a function that decodes them. As
+ * in Caffe, integers are converted.
+ */
 export function floatsOf(datatype: Cursor, path: string) {
-  const kind = datatype.uint(1) & 15, isBigEndian = (datatype.uint(1) & 1) !== 0;
+  const kind = datatype.uint(1) & 15, bits = datatype.uint(1), isLittle = (bits & 1) === 0;
   datatype.skip(2);
   const size = datatype.uint(4);
-  if (kind !== floatingPoint || (size !== 4 && size !== 8)) {
-    throw new Error(`/${path} is no array of float32 or float64`);
+  const name = kind === 1 ? "float" : kind === 0 ? bits & 8 ? "signed" : "unsigned" : "other";
+  const read = readers.get(`${name} ${size}`);
+  if (read === undefined) {
+    throw new Error(`/${path} is no array of float32, float64 or integers`);
   }
   const decode = (bytes: Uint8Array): Float32Array => {
-    if (isBigEndian) return bigEndianFloats(bytes, size);
-    const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
-    if (size === 4) return new Float32Array(buffer, byteOffset, length / 4);
-    return Float32Array.from(new Float64Array(buffer, byteOffset, length / 8));
+    if (name === "float" && size === 4 && isLittle) {
+      const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+      return new Float32Array(buffer, byteOffset, length / 4);
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const numbers = new Float32Array(bytes.length / size);
+    for (let i = 0; i < numbers.length; i++) numbers[i] = read(view, i * size, isLittle);
+    return numbers;
   };
   return { size, decode };
-}
-
-function bigEndianFloats(bytes: Uint8Array, size: 4 | 8): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const numbers = new Float32Array(bytes.length / size);
-  for (let i = 0, at = 0; i < numbers.length; i++, at += size) {
-    numbers[i] = size === 4 ? view.getFloat32(at) : view.getFloat64(at);
-  }
-  return numbers;
 }

@@ -6,7 +6,9 @@
  */
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { copy, repack } from "./advice.ts";
-import { Cursor } from "./cursor.ts";
+import { type Chunked, filtersOf, type Inflate, readChunks } from "./chunks.ts";
+import type { Cursor } from "./cursor.ts";
+import { Hdf5File } from "./file.ts";
 import { floatsOf } from "./floats.ts";
 import { signature } from "./signature.ts";
 
@@ -26,12 +28,10 @@ const kinds = {
   datatype: 0x03,
   link: 0x06,
   layout: 0x08,
+  filters: 0x0b,
   continuation: 0x10,
   symbolTable: 0x11,
 } as const;
-
-/** More links than any network has. The limit ends cycles of groups. */
-const mostLinks = 100_000;
 
 interface Link {
   readonly name: string;
@@ -49,30 +49,27 @@ interface Message {
 
 /** Parses an HDF5 file. */
 export class Hdf5Parser {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #file: Hdf5File;
   readonly #root: number;
-  /** The sizes of addresses and lengths, in bytes. */
-  #addressSize = 8;
-  #lengthSize = 8;
-  /** The number of links, header blocks and nodes of B-trees that were followed. */
-  #links = 0;
   /** The arrays by address, since several links may refer to one array. */
   readonly #arrays = new Map<number, Tensor>();
 
-  constructor(bytes: Uint8Array, private readonly group: string) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const cursor = this.#at(signature.length);
+  constructor(
+    bytes: Uint8Array,
+    private readonly group: string,
+    private readonly inflate?: Inflate,
+  ) {
+    this.#file = new Hdf5File(bytes);
+    const cursor = this.#file.at(signature.length);
     const version = cursor.uint(1);
     if (version > 3) throw new Error(`its HDF5 superblock has the version ${version}; ${repack}`);
     if (version < 2) cursor.skip(4);
-    this.#addressSize = cursor.uint(1);
-    this.#lengthSize = cursor.uint(1);
+    this.#file.addressSize = cursor.uint(1);
+    this.#file.lengthSize = cursor.uint(1);
     // Flags, the fan-outs of B-trees, and addresses that are not needed.
     cursor.skip(version < 2 ? 9 + 4 * version : 1);
-    cursor.skip((version < 2 ? 5 : 3) * this.#addressSize);
-    this.#root = cursor.uint(this.#addressSize);
+    cursor.skip((version < 2 ? 5 : 3) * this.#file.addressSize);
+    this.#root = this.#file.address(cursor);
   }
 
   /** The arrays, depth-first. */
@@ -101,7 +98,7 @@ export class Hdf5Parser {
     ];
     for (const { name, target } of links) {
       if (path === "" && name !== this.group) continue;
-      this.#countLink();
+      this.#file.countLink();
       const inside = path === "" ? name : `${path}/${name}`;
       if (target === undefined) throw new Error(`/${inside} is a soft or external link; ${copy}`);
       yield* this.#arraysIn(target, inside);
@@ -110,13 +107,13 @@ export class Hdf5Parser {
 
   /** The messages of an object header. */
   #messages(address: number): readonly Message[] {
-    const cursor = this.#at(address);
+    const cursor = this.#file.at(address);
     if (cursor.uint(1) === 1) {
       cursor.skip(7);
       const length = cursor.uint(4);
       return this.#block({ address: address + 16, length }, false);
     }
-    this.#expect(address, "OHDR");
+    this.#file.expect(address, "OHDR");
     cursor.skip(4);
     const flags = cursor.uint(1);
     cursor.skip((flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0));
@@ -137,22 +134,22 @@ export class Hdf5Parser {
   ): readonly Message[] {
     const messages: Message[] = [];
     const head = isNew ? (isOrdered ? 6 : 4) : 8;
-    const cursor = this.#at(address);
-    this.#countLink();
+    const cursor = this.#file.at(address);
+    this.#file.countLink();
     while (cursor.position + head <= address + length) {
       const kind = cursor.uint(isNew ? 1 : 2);
       const size = cursor.uint(2);
       const isShared = (cursor.uint(1) & 2) !== 0;
       cursor.skip(head - (isNew ? 4 : 5));
-      const body = this.#at(cursor.position);
+      const body = this.#file.at(cursor.position);
       cursor.skip(size);
       if (kind !== kinds.continuation) {
         messages.push({ kind, isShared, body });
         continue;
       }
-      const next = { address: body.uint(this.#addressSize), length: body.uint(this.#lengthSize) };
+      const next = { address: this.#file.address(body), length: body.uint(this.#file.lengthSize) };
       if (isNew) {
-        this.#expect(next.address, "OCHK");
+        this.#file.expect(next.address, "OCHK");
         // A block starts with its signature and ends with a checksum, of four bytes each.
         next.address += 4;
         next.length -= 8;
@@ -164,34 +161,34 @@ export class Hdf5Parser {
 
   /** The links of a group in the old format: a B-tree of symbol tables, and a heap of names. */
   *#symbols(body: Cursor): Generator<Link> {
-    const tree = body.uint(this.#addressSize);
-    const heap = this.#at(body.uint(this.#addressSize));
-    this.#expect(heap.position, "HEAP");
-    heap.skip(8 + 2 * this.#lengthSize);
-    yield* this.#symbolsIn(tree, heap.uint(this.#addressSize), 256);
+    const tree = this.#file.address(body);
+    const heap = this.#file.at(this.#file.address(body));
+    this.#file.expect(heap.position, "HEAP");
+    heap.skip(8 + 2 * this.#file.lengthSize);
+    yield* this.#symbolsIn(tree, this.#file.address(heap), 256);
   }
 
   *#symbolsIn(address: number, names: number, above: number): Generator<Link> {
-    this.#countLink();
-    const cursor = this.#at(address + 4);
-    if (this.#hasSignature(address, "TREE")) {
+    this.#file.countLink();
+    const cursor = this.#file.at(address + 4);
+    if (this.#file.hasSignature(address, "TREE")) {
       cursor.skip(1);
       const level = cursor.uint(1);
       if (level >= above) throw new RangeError();
       const entries = cursor.uint(2);
-      cursor.skip(2 * this.#addressSize);
+      cursor.skip(2 * this.#file.addressSize);
       for (let i = 0; i < entries; i++) {
-        cursor.skip(this.#lengthSize);
-        yield* this.#symbolsIn(cursor.uint(this.#addressSize), names, level);
+        cursor.skip(this.#file.lengthSize);
+        yield* this.#symbolsIn(this.#file.address(cursor), names, level);
       }
       return;
     }
-    this.#expect(address, "SNOD");
+    this.#file.expect(address, "SNOD");
     cursor.skip(2);
     const symbols = cursor.uint(2);
     for (let i = 0; i < symbols; i++) {
-      const name = this.#text(names + cursor.uint(this.#addressSize));
-      const target = cursor.uint(this.#addressSize);
+      const name = this.#file.text(names + this.#file.address(cursor));
+      const target = this.#file.address(cursor);
       const isSoft = cursor.uint(4) === 2;
       cursor.skip(20);
       yield { name, target: isSoft ? undefined : target };
@@ -207,15 +204,15 @@ export class Hdf5Parser {
     const length = body.uint(1 << (flags & 3));
     const start = body.position;
     body.skip(length);
-    const name = new TextDecoder().decode(this.#slice(start, length));
-    return { name, target: isHard ? body.uint(this.#addressSize) : undefined };
+    const name = new TextDecoder().decode(this.#file.slice(start, length));
+    return { name, target: isHard ? this.#file.address(body) : undefined };
   }
 
   /** Refuses dense link storage, in which groups of the new format keep more than a few links. */
   #refuseDenseLinks(body: Cursor, path: string): void {
     body.skip(1);
     if (body.uint(1) & 1) body.skip(8);
-    if (this.#isAddress(body.uint(this.#addressSize))) {
+    if (this.#file.isAddress(this.#file.address(body))) {
       throw new Error(`its group /${path} is stored in HDF5's newest format; ${repack}`);
     }
   }
@@ -228,68 +225,46 @@ export class Hdf5Parser {
     }
     const shape = this.#shape(dataspace.body);
     const { size, decode } = floatsOf(datatype.body, path);
-    const { address, length } = this.#place(of(kinds.layout)[0]!.body, path);
-    if (length !== count(shape) * size) {
+    const [pipeline] = of(kinds.filters);
+    const filters = pipeline === undefined
+      ? []
+      : filtersOf(pipeline.body, { size, path }, this.inflate);
+    const bytes = this.#elements(of(kinds.layout)[0]!.body, { path, shape, size, filters });
+    if (bytes.length !== count(shape) * size) {
       const needed = `${showShape(shape)} of ${size} bytes each`;
-      throw new Error(`/${path} has ${length} bytes, but should hold ${needed}`);
+      throw new Error(`/${path} has ${bytes.length} bytes, but should hold ${needed}`);
     }
-    return { shape, data: decode(this.#slice(address, length)) };
+    return { shape, data: decode(bytes) };
   }
 
   #shape(body: Cursor): Shape {
     const version = body.uint(1);
     const axes = body.uint(1);
     body.skip(version === 1 ? 6 : 2);
-    return Array.from({ length: axes }, () => body.uint(this.#lengthSize));
+    return Array.from({ length: axes }, () => body.uint(this.#file.lengthSize));
   }
 
-  /** The position of the elements of an array. */
-  #place(body: Cursor, path: string): { readonly address: number; readonly length: number } {
-    const version = body.uint(1), layout = body.uint(1);
-    if (version < 3 || layout > 1) {
-      throw new Error(`/${path} is chunked or compressed; ${repack}`);
+  /** The bytes of the elements of an array. */
+  #elements(body: Cursor, array: Omit<Chunked, "root" | "chunk">): Uint8Array {
+    const file = this.#file, version = body.uint(1), layout = body.uint(1);
+    if (version < 3 || version > 3 && layout > 1) {
+      throw new Error(
+        `/${array.path} is stored in a format of HDF5's that is too old or too new; ${repack}`,
+      );
+    }
+    if (layout === 2) {
+      body.skip(1);
+      const root = file.address(body), chunk = array.shape.map(() => body.uint(4));
+      return readChunks(file, { ...array, root, chunk });
     }
     // A compact layout has the elements in the message itself.
     if (layout === 0) {
       const length = body.uint(2);
-      return { address: body.position, length };
+      return file.slice(body.position, length);
     }
-    const address = body.uint(this.#addressSize), length = body.uint(this.#lengthSize);
-    if (this.#isAddress(address)) return { address, length };
-    if (length === 0) return { address: 0, length };
-    throw new Error(`the numbers of /${path} were never written`);
-  }
-
-  #countLink(): void {
-    if (++this.#links > mostLinks) throw new Error("its groups form a cycle, or are too many");
-  }
-
-  /** Whether an address is defined: undefined ones have all bits set. */
-  #isAddress(address: number): boolean {
-    return address < 2 ** (8 * this.#addressSize) - 1;
-  }
-
-  #hasSignature(address: number, signature: string): boolean {
-    return [...this.#slice(address, 4)].every((byte, i) => byte === signature.charCodeAt(i));
-  }
-
-  #expect(address: number, signature: string): void {
-    if (!this.#hasSignature(address, signature)) throw new RangeError();
-  }
-
-  /** A zero-terminated string. */
-  #text(address: number): string {
-    const end = this.#bytes.indexOf(0, address);
-    if (end < 0) throw new RangeError();
-    return new TextDecoder().decode(this.#slice(address, end - address));
-  }
-
-  #slice(address: number, length: number): Uint8Array {
-    if (!(address >= 0 && address + length <= this.#bytes.length)) throw new RangeError();
-    return this.#bytes.subarray(address, address + length);
-  }
-
-  #at(position: number): Cursor {
-    return new Cursor(this.#view, position);
+    const address = file.address(body), length = body.uint(file.lengthSize);
+    if (file.isAddress(address)) return file.slice(address, length);
+    if (length === 0) return new Uint8Array();
+    throw new Error(`the numbers of /${array.path} were never written`);
   }
 }

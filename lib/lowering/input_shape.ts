@@ -7,6 +7,7 @@ import type { Shape } from "../../runtime/tensor.ts";
 import { message, uint32 } from "../../proto/message.ts";
 import type { Net, NetInput, NetLayer } from "../caffe/net.ts";
 import { sidedParam } from "../layers/bvlc/convolution_parameter.ts";
+import { sliceParam } from "../layers/bvlc/slice.ts";
 import { inputShapesHint } from "../option_hints.ts";
 
 /** An input, with the shape in the file, in which unknown channels are `NaN`. */
@@ -101,7 +102,10 @@ function sizeIn(layer: NetLayer): readonly number[] | undefined {
 /** Layer types that keep the number of channels. */
 const keeping = ["Split", "Scale", "Bias", "Power", "MVN", "LRN", "Dropout", "Pooling"];
 
-/** The channels of an input, by the first weights that read it. */
+/**
+ * The channels of an input, by the first weights that read it. The pictures of a pair are stacked, and
+ * sliced before weights read them.
+ */
 function channelsOf(net: Net, trained: Net, name: string): number | undefined {
   const names = new Set([name]);
   for (const layer of net.layers) {
@@ -111,8 +115,20 @@ function channelsOf(net: Net, trained: Net, name: string): number | undefined {
     if (layer.type === "Convolution" && shape.length >= 4) {
       return shape[1]! * layer.param(sidedParam).group;
     }
+    if (layer.type === "Slice") return stackedChannels(net, trained, layer);
     if (layer.type === "BatchNorm" && shape.length === 1) return shape[0]!;
     if (keeping.includes(layer.type)) { for (const top of layer.tops) names.add(top); }
   }
   return undefined;
+}
+
+/** The channels of what a Slice splits: the last piece is taken to be as large as the one before it. */
+function stackedChannels(net: Net, trained: Net, layer: NetLayer): number | undefined {
+  const { axis, slice_dim, slice_point: points } = layer.param(sliceParam);
+  if ((axis ?? slice_dim ?? 1) !== 1) return undefined;
+  const [last] = points.slice(-1);
+  if (last !== undefined) return 2 * last - (points.at(-2) ?? 0);
+  const others = { ...net, layers: net.layers.filter(({ type }) => type !== "Slice") };
+  const piece = channelsOf(others, trained, layer.tops[0]!);
+  return piece && piece * layer.tops.length;
 }

@@ -70,7 +70,11 @@ export function mergeNodes(
   for (const original of graph.nodes) {
     const node = { ...original, inputs: original.inputs.map(current) } as Node;
     const merged = merge(node, context) ?? { node };
-    if (merged.absorbed !== undefined) writers.delete(merged.absorbed.output);
+    if (merged.absorbed !== undefined) {
+      writers.delete(merged.absorbed.output);
+      // Constants that were added are read by one node each.
+      for (const value of merged.absorbed.inputs) if (added.delete(value)) constants.delete(value);
+    }
     writers.set(merged.node.output, merged.node);
     readers.set(merged.node.output, readers.get(original.output) ?? 0);
     replaced.set(original.output, merged.node.output);

@@ -31,11 +31,9 @@ export function remainingNames(
     else removed.add(name);
   }
   const named = new Set(kept.values());
+  const first = [...remaining].filter((value) => removed.has(value.name) && !named.has(value));
+  if (first.length === 0) return kept;
   const unique = new UniqueNames([...kept.keys(), ...[...remaining].map(({ name }) => name)]);
-  for (const value of remaining) {
-    if (removed.has(value.name) && !named.has(value)) {
-      kept.set(unique.take(`${value.name}/first`), value);
-    }
-  }
+  for (const value of first) kept.set(unique.take(`${value.name}/first`), value);
   return kept;
 }

@@ -21,6 +21,8 @@ const schema = {
   /** Class scores: the best must reach `confidence` with `softmax`, exceed it with `sigmoid`. */
   scores: oneOf(["softmax", "sigmoid"]),
   confidence: number(0.01),
+  /** How far centres reach in each grid, in cells, if not 1: YOLO v4's `scale_x_y`. */
+  reach: numbers([]),
   /** Boxes whose IoU with a better one reaches this are dropped. */
   overlap: number(0.45),
 };
@@ -81,7 +83,7 @@ export const yoloOutput = defineOp({
 
 /** The detections of one grid, cell by cell. */
 function detect(attributes: YoloAttributes, { shape, data }: Tensor, grid: number): Detection[] {
-  const { classes, boxes, anchors, confidence } = attributes;
+  const { classes, boxes, anchors, confidence } = attributes, reach = attributes.reach[grid] ?? 1;
   const [batch, , height, width] = shape as Shape4;
   const { fround, exp } = Math;
   const threshold = fround(confidence);
@@ -95,7 +97,8 @@ function detect(attributes: YoloAttributes, { shape, data }: Tensor, grid: numbe
       const object = sigmoid(at(4));
       if (fround(object) < threshold) continue;
       const anchor = (grid * boxes + b) * 2;
-      const x = (column + sigmoid(at(0))) / width, y = (row + sigmoid(at(1))) / height;
+      const center = (k: number) => sigmoid(at(k)) * reach - (reach - 1) / 2;
+      const x = (column + center(0)) / width, y = (row + center(1)) / height;
       const w = exp(at(2)) * anchors[anchor]! / width;
       const h = exp(at(3)) * anchors[anchor + 1]! / height;
       const box: Box = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];

@@ -43,7 +43,8 @@ Deno.test("the layer that decodes the maps of YOLO v3 gives the largest cells th
     assert.equal(taskOf(graph, null).kind, "detection");
     const node = graph.nodes.at(-1)!;
     assert.ok(node.op === "yoloOutput");
-    const { classes, boxes, anchors, scores } = node.attributes;
+    const { classes, boxes, anchors, reach, scores } = node.attributes;
+    assert.deepEqual(reach, []);
     return [node.inputs.map(({ name }) => name), { classes, boxes, anchors, scores }];
   };
   const scores = "sigmoid", boxes = 3;
@@ -73,8 +74,11 @@ Deno.test("maps behind Mish are those of YOLO v4, with its anchors", () => {
   assert.equal(maps.version, 4);
   assert.match(
     decodingLayer(maps),
-    /mask: \[6, 7, 8, .* biases: \[12, 16, 19, 36, .*, 459, 401\]/s,
+    /mask: \[6, 7, 8, .* biases: \[12, 16, 19, 36, .*, 459, 401\]\s+scale_x_y: \[1\.05, 1\.1, 1\.2\] /s,
   );
+  const node = graphOf(behind([8, 16, 32]) + decodingLayer(maps)).nodes.at(-1)!;
+  assert.ok(node.op === "yoloOutput");
+  assert.deepEqual(node.attributes.reach, [1.05, 1.1, 1.2].map(Math.fround));
   assert.equal(yoloMapsOf(graphOf(heads(255, [8, 16, 32])))!.version, 3);
   assert.equal(yoloMapsOf(graphOf(behind([16, 32])))!.version, 3);
 });
@@ -88,6 +92,6 @@ Deno.test("two maps behind halves of channels are those of the tiny YOLO v4, wit
   assert.equal(maps.version, 4);
   assert.match(
     decodingLayer(maps),
-    /mask: \[3, 4, 5, 1, 2, 3\]\s+biases: \[10, 14, .*, 344, 319\]/,
+    /mask: \[3, 4, 5, 1, 2, 3\]\s+biases: \[10, 14, .*, 344, 319\]\s+scale_x_y: \[1\.05, 1\.05\] /,
   );
 });

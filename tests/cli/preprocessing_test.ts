@@ -55,7 +55,10 @@ Deno.test("preprocessing that no picture fits is refused", async () => {
     assert.equal(code, 1);
   }
   const zero = await folder.kaffe("convert", "net", "--input-scale", "0");
-  assert.match(zero.stderr, /^kaffe convert: --input-scale needs a number other than 0\n/);
+  assert.match(
+    zero.stderr,
+    /^kaffe convert: --input-scale needs a number other than 0 in float32, not "0"\n/,
+  );
   assert.equal(zero.code, 2);
 });
 

@@ -34,7 +34,11 @@ Deno.test("errors about a picture or a line have its position", async () => {
   assert.match(await error("\na.png one"), /^Cannot read list\.txt:2: "a\.png one" is not a path/);
   assert.match(
     await error("train.h5"),
-    /"train\.h5" .* a class; data sets in HDF5 are not read\n$/,
+    /^Cannot read train\.h5: there is no such file\n {2}at list/,
+  );
+  assert.match(
+    await error("a.png 1\ntrain.h5"),
+    /^Cannot read list\.txt:2: "train\.h5" is not a path/,
   );
   assert.match(await error("\n"), /^Cannot read list\.txt: it lists no pictures/);
   assert.match(await error(""), /^Cannot read list\.txt: it is empty/);

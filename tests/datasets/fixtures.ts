@@ -5,6 +5,8 @@
  * The LevelDB has a table of the first eight, of which one is an older version, another table, and
  * logs with the rest. Entries with `wide` or `deleted` in their keys were deleted later.
  *
+ * `hdf5.py` says what is in the HDF5 files.
+ *
  * @module
  */
 import { unzipSync } from "fflate";
@@ -19,7 +21,9 @@ export const names: readonly string[] = Array.from(Deno.readDirSync(samples), ({
 export const keys: readonly string[] = names.map((name, i) => `${`${i}`.padStart(8, "0")}_${name}`);
 
 /** The files of a data set by name. */
-export function filesOf(dataSet: "lmdb" | "leveldb"): Readonly<Record<string, Uint8Array>> {
+export function filesOf(
+  dataSet: "lmdb" | "leveldb" | "hdf5",
+): Readonly<Record<string, Uint8Array>> {
   return unzipSync(Deno.readFileSync(new URL(`${dataSet}.zip`, import.meta.url)));
 }
 

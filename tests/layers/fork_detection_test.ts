@@ -185,6 +185,11 @@ testLayer("Yolov3DetectionOutput", [{
   param: { ...yolov3, biases: new Float32Array([8, 4]) },
   bottoms: [tensor([1, 7, 1, 1], `0 0 0 0  100  0 100`)],
   tops: [tensor([1, 1, 1, 7], `0 2 1  0 0.25 1 0.75`)],
+}, {
+  does: "moves centres away from the middle of a cell by scale_x_y, as Darknet does",
+  param: { ...yolov3, biases: new Float32Array([8, 4]), scale_x_y: [1.5] },
+  bottoms: [tensor([1, 7, 1, 1], `100 0 0 0  100  0 100`)],
+  tops: [tensor([1, 1, 1, 7], `0 2 1  0.75 0.25 1.75 0.75`)],
 }]);
 
 testLayer("ROIAlign", [{

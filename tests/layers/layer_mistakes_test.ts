@@ -112,6 +112,14 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     "yolov3_detection_output_param { num_classes: 80 }",
     [image],
     "its mask_group_num is 2, but must be its number of bottoms, 1",
+  ], [
+    "yolov3_detection_output_param { num_classes: 80 mask_group_num: 1 scale_x_y: [1.1, 1.2] }",
+    [image],
+    "its scale_x_y has 2 numbers, but needs a finite one for each bottom, 1",
+  ], [
+    "yolov3_detection_output_param { num_classes: 80 mask_group_num: 1 scale_x_y: nan }",
+    [image],
+    "its scale_x_y has 1 numbers, but needs a finite one for each bottom, 1",
   ]],
 };
 

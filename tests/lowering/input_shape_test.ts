@@ -46,3 +46,52 @@ Deno.test("settings of a data layer of an unknown type are no unknown fields if 
     'layer "doc" is taken for inputs: type DocData is not supported, and it has no bottoms',
   ]);
 });
+
+/** The branches of a siamese network, which read the slices of a pair of pictures. */
+const pair = (transform: string, slice: string) => `
+  layer { name: "pair" type: "Data" top: "pair" top: "sim" ${transform} }
+  layer { name: "slice" type: "Slice" bottom: "pair" top: "a" top: "b" ${slice} }
+  layer { name: "conv" type: "Convolution" bottom: "a" top: "conv"
+    convolution_param { num_output: 1 kernel_size: 2 weight_filler { type: "xavier" } } }
+  layer { name: "conv_p" type: "Convolution" bottom: "b" top: "conv_p"
+    convolution_param { num_output: 1 kernel_size: 2 weight_filler { type: "xavier" } } }
+  layer { name: "loss" type: "ContrastiveLoss" bottom: "conv" bottom: "conv_p" bottom: "sim"
+    top: "loss" }`;
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+Deno.test("the pictures of a siamese network are stacked: the points of its Slice say how many", () => {
+  const half = "slice_param { slice_dim: 1 slice_point: 1 }";
+  assert.match(refused(pair("", half)).message, /\["pair", \[N, 2, H, W\]\]/);
+  assert.match(
+    refused(pair("", "slice_param { slice_point: [] }")).message,
+    /\["pair", \[N, C, H, W\]\]/,
+  );
+  assert.match(
+    refused(pair("", "slice_param { axis: 2 slice_point: 1 }")).message,
+    /\["pair", \[N, C, H, W\]\]/,
+  );
+  const three = 'top: "c" slice_param { slice_point: 3 slice_point: 7 }';
+  assert.match(refused(pair("", three)).message, /\["pair", \[N, 11, H, W\]\]/);
+  const bytes = bytesOf(pair("transform_param { crop_size: 5 }", half));
+  const { graph } = convert({ bytes, name: "net.prototxt" });
+  assert.deepEqual(graph.inputs.map(({ shape }) => shape), [[1, 2, 5, 5]]);
+});
+
+Deno.test("the weights behind an even Slice say how many channels its pieces have", () => {
+  const caffemodel = ["conv", "conv_p"].map((name) =>
+    `layer { name: "${name}" type: "Convolution"
+      blobs { shape { dim: [1, 3, 2, 2] } data: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] }
+      blobs { shape { dim: 1 } data: 0 } }`
+  ).join("\n");
+  const bytes = bytesOf(pair("transform_param { crop_size: 5 }", ""));
+  const { graph } = convert({ bytes, name: "net.prototxt" }, {
+    caffemodel: { bytes: bytesOf(caffemodel), name: "net.caffemodel" },
+  });
+  assert.deepEqual(graph.inputs.map(({ shape }) => shape), [[1, 6, 5, 5]]);
+});
+
+Deno.test("Slices that write the blob that they read say nothing about its channels", () => {
+  const text = pair("", 'top: "pair" slice_param { }').repeat(2);
+  assert.match(refused(text).message, /\["pair", \[N, C, H, W\]\]/);
+});

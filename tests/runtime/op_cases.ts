@@ -253,7 +253,10 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   yoloOutput: [
     [{ classes: 3, boxes: 2, anchors: [1, 2, 3, 1], scores: "softmax" }, [2, 16, 3, 4]],
     [
-      { classes: 2, boxes: 1, anchors: [1, 2, 3, 1], scores: "sigmoid", confidence: 0.3 },
+      {
+        ...{ classes: 2, boxes: 1, anchors: [1, 2, 3, 1], scores: "sigmoid", confidence: 0.3 },
+        reach: [1.05, 1.2],
+      },
       [1, 7, 3, 4],
       [1, 7, 2, 2],
     ],

@@ -16,11 +16,19 @@ Deno.test("the imports of the project are allowed", async () => {
 for (
   const [from, to, reason] of [
     ["runtime/a.ts", "lib/b.ts", "runtime may import only runtime"],
-    ["runtime/a.ts", "npm:fflate@0.8.3", "fflate is for scripts, tests, examples, lib/emit/ only"],
+    [
+      "runtime/a.ts",
+      "npm:fflate@0.8.3",
+      "fflate is for scripts, tests, examples, lib/datasets/, lib/emit/ only",
+    ],
     ["proto/a.ts", "runtime/b.ts", "proto may import only proto"],
     ["lib/a.ts", "mod.ts", "lib may import only lib, proto, runtime"],
     ["lib/a.ts", "node:fs", "node is for scripts, tests, examples, cli/ only"],
-    ["lib/a.ts", "npm:/fflate@0.8.3", "fflate is for scripts, tests, examples, lib/emit/ only"],
+    [
+      "lib/a.ts",
+      "npm:/fflate@0.8.3",
+      "fflate is for scripts, tests, examples, lib/datasets/, lib/emit/ only",
+    ],
     ["cli/a.ts", "scripts/b.ts", "cli may import only cli, mod.ts, lib, proto, runtime, deno.json"],
     [
       "lib/a.ts",

@@ -45,7 +45,7 @@ export const yoloOutput: Entry<"yoloOutput"> = ({ onnx, attributes, inputs }) =>
 /** The candidates of a grid, ordered by cell: `[count, 1]`, `[count, 1]` and `[count, 4]`. */
 function candidatesOf(
   onnx: OnnxBuilder,
-  { classes, boxes, anchors, scores }: Settings,
+  { classes, boxes, anchors, reach, scores }: Settings,
   grid: OnnxValue,
   index: number,
 ) {
@@ -61,7 +61,9 @@ function candidatesOf(
   const sizes = Float32Array.from(anchors.slice(index * boxes * 2, (index + 1) * boxes * 2));
   const size = onnx.floats([2], Float32Array.of(width, height));
   const corner = onnx.floats([cells, 1, 2], corners);
-  const center = onnx.divide(onnx.add(corner, onnx.unary("Sigmoid", part(0, 2))), size);
+  const scale = reach[index] ?? 1, start = onnx.number((1 - scale) / 2);
+  const inCell = onnx.scale(onnx.unary("Sigmoid", part(0, 2)), scale);
+  const center = onnx.divide(onnx.add(corner, onnx.add(inCell, start)), size);
   const extent = onnx.multiply(onnx.unary("Exp", part(2, 2)), onnx.floats([boxes, 2], sizes));
   const half = onnx.scale(onnx.divide(extent, size), 0.5);
   const object = onnx.unary("Sigmoid", part(4, 1));

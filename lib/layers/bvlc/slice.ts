@@ -9,19 +9,22 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { axisOf } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
 
+/** The settings of Slice. */
+export const sliceParam = {
+  name: "slice_param",
+  number: 126,
+  message: message("SliceParameter", {
+    /** An old name of `axis`. Both are 1 by default; Caffe tests whether they are set. */
+    slice_dim: uint32(1),
+    slice_point: repeated(uint32(2)),
+    axis: int32(3),
+  }),
+};
+
 export const slice = defineLayer({
   type: "Slice",
   ops: ["reshape", "slice"],
-  param: {
-    name: "slice_param",
-    number: 126,
-    message: message("SliceParameter", {
-      /** An old name of `axis`. Both are 1 by default; Caffe tests whether they are set. */
-      slice_dim: uint32(1),
-      slice_point: repeated(uint32(2)),
-      axis: int32(3),
-    }),
-  },
+  param: sliceParam,
   tops: [1, Infinity],
 
   sharesMemory: ({ layer }) => layer.tops.length === 1,

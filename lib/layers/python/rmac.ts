@@ -7,7 +7,7 @@
  * @module
  */
 import { apply } from "../layer.ts";
-import { reduceBy, reducedTo } from "../synopsys/reduce.ts";
+import { reduceBy, reducedTo } from "../reduced.ts";
 import { definePythonLayer } from "./python_layer.ts";
 
 export const normalizeLayer = definePythonLayer({

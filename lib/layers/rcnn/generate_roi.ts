@@ -6,7 +6,7 @@
  * @see https://github.com/xinghaochen/Pose-REN/blob/master/src/libs/python_layers/py_generate_roi_layer.py
  * @module
  */
-import { int32, message } from "../../../proto/message.ts";
+import { int32, message, type MessageOf } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
@@ -15,26 +15,25 @@ import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
 
 /** The settings of either. */
-const names = ["joint_idx", "roi_h", "roi_w", "img_h", "img_w", "spatial_mul"] as const;
-type Region = Readonly<Record<typeof names[number], number>>;
+const GenerateROIParameter = message("GenerateROIParameter", {
+  joint_idx: int32(0, 0),
+  roi_h: int32(0, 0),
+  roi_w: int32(0, 0),
+  img_h: int32(0, 0),
+  img_w: int32(0, 0),
+  spatial_mul: int32(0, 0),
+});
+type Region = MessageOf<typeof GenerateROIParameter>;
 
 export const generateRoi = defineLayer({
   type: "GenerateROI",
   ops: ["clip", "concat", "power", "reshape", "slice"],
-  param: {
-    name: "generate_roi_param",
-    message: message("GenerateROIParameter", {
-      joint_idx: int32(0, 0),
-      roi_h: int32(0, 0),
-      roi_w: int32(0, 0),
-      img_h: int32(0, 0),
-      img_w: int32(0, 0),
-      spatial_mul: int32(0, 0),
-    }),
-  },
+  param: { name: "generate_roi_param", message: GenerateROIParameter },
 
   lower: (instance) => [regions(instance, instance.param)],
 });
+
+const names = Object.keys(GenerateROIParameter.fields);
 
 export const generateRoiLayer = definePythonLayer({
   name: "py_generate_roi_layer.PyGenerateROILayer",

@@ -23,7 +23,7 @@ import {
 } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { defaultMarkers, zeroStates } from "../ocr/lstm.ts";
-import { unrolled } from "../synopsys/gru.ts";
+import { unrolledGru } from "../unrolled_gru.ts";
 
 const RecurrentParameter = message("RecurrentParameter", {
   num_output: uint32(1, 0),
@@ -100,7 +100,7 @@ export const slGru = defineLayer({
       nodes.numbers("biases", biases),
     ], { output: 3 * units, axis: 2 });
     const gru = { inputs, flags, start, gateWeights, hiddenWeights, hiddenBiases };
-    return [unrolled(nodes, gru).top];
+    return [unrolledGru(nodes, gru).top];
   },
 });
 

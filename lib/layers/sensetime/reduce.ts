@@ -6,7 +6,7 @@
  */
 import { int32, message, optionalEnumeration } from "../../../proto/message.ts";
 import { defineLayer } from "../layer.ts";
-import { reduceBy, reducedTo } from "../synopsys/reduce.ts";
+import { reduceBy, reducedTo } from "../reduced.ts";
 
 export const reduce = defineLayer({
   type: "Reduce",

@@ -11,7 +11,7 @@ import { axisOf } from "../../../runtime/tensor.ts";
 import { broadcast } from "../broadcast.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { reduceBy, reducedTo } from "./reduce.ts";
+import { reduceBy, reducedTo } from "../reduced.ts";
 
 export const layerNorm = defineLayer({
   type: "LayerNorm",

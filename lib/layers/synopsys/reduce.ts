@@ -13,12 +13,9 @@
  */
 import { bool, int32, message, repeated } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import type { Attributes, OpName } from "../../../runtime/ops/mod.ts";
-import { axisOf } from "../../../runtime/tensor.ts";
+import type { OpName } from "../../../runtime/ops/mod.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
-
-/** Reduces all axes from one on. */
-type Reduce = (graph: GraphBuilder, name: string, value: Value, axis: number) => Value;
+import { type Reduce, reduceBy, reducedTo } from "../reduced.ts";
 
 function reducing(type: string, param: string, ops: readonly OpName[], reduce: Reduce): Layer {
   return defineLayer({
@@ -51,41 +48,11 @@ function norm(type: string, param: string, ops: readonly OpName[], reduce: Reduc
   });
 }
 
-/** A value of which some axes, or all if none is named, are reduced. */
-export function reducedTo(
-  graph: GraphBuilder,
-  name: string,
-  bottom: Value,
-  reduce: Reduce,
-  axes: readonly number[],
-  keeps: boolean,
-): Value {
-  const all = bottom.shape.map((_, axis) => axis);
-  const named = axes.length === 0 ? all : axes.map((axis) => axisOf(axis, all.length));
-  const kept = all.filter((axis) => !named.includes(axis));
-  const reduced = all.filter((axis) => named.includes(axis));
-  const order = [...kept, ...reduced];
-  const permuted = order.some((axis, i) => axis !== i)
-    ? apply(graph, "permute", `${name}/turned`, [bottom], { order })
-    : bottom;
-  const restored = keeps ? reduced : [];
-  const node = restored.length > 0 ? `${name}/reduced` : name;
-  return restored.reduce((value, axis, i) => {
-    const node = i === restored.length - 1 ? name : `${name}/axis${axis}`;
-    return apply(graph, "reshape", node, [value], { shape: [1], axis, numAxes: 0 });
-  }, reduce(graph, node, permuted, kept.length));
-}
-
 /** The maximum over all axes from one on. */
 function largest(graph: GraphBuilder, name: string, value: Value, axis: number): Value {
   const line = apply(graph, "reshape", `${name}/line`, [value], { shape: [-1], axis });
   const found = apply(graph, "argMax", `${name}/largest`, [line], { axis, result: "value" });
   return apply(graph, "reshape", name, [found], { shape: [], axis });
-}
-
-/** Reduces by the op for it. */
-export function reduceBy(operation: Attributes["reduce"]["operation"]): Reduce {
-  return (graph, name, value, axis) => apply(graph, "reduce", name, [value], { operation, axis });
 }
 
 const reducingSum = reducing("Sum", "sum_param", ["reduce"], reduceBy("sum"));

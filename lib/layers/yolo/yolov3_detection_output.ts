@@ -3,6 +3,9 @@
  * the CPU after all other ops. As in the fork, non-maximum suppression mixes the boxes of all images
  * of a batch and of all classes, and all have the image index 0.
  *
+ * The fork knows no `scale_x_y`, by which YOLO v4 moves the centres of boxes: it can be set here, in
+ * text, so that Darknet's networks are decoded as by Darknet.
+ *
  * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/yolov3_detection_output_layer.cpp
  * @module
  */
@@ -29,6 +32,8 @@ export const yolov3DetectionOutput = defineLayer({
       /** The indices of the anchors of each grid, concatenated. */
       mask: repeated(uint32(8)),
       gaussian_box: bool(9, false),
+      /** For each grid. */
+      scale_x_y: repeated(float(0)),
     }),
   },
   bottoms: [1, Infinity],
@@ -44,6 +49,12 @@ export const yolov3DetectionOutput = defineLayer({
     if (bottoms.length !== grids) {
       throw new TypeError(
         `its mask_group_num is ${grids}, but must be its number of bottoms, ${bottoms.length}`,
+      );
+    }
+    const reach = param.scale_x_y;
+    if (reach.length > 0 && (reach.length !== grids || !reach.every(Number.isFinite))) {
+      throw new TypeError(
+        `its scale_x_y has ${reach.length} numbers, but needs a finite one for each bottom, ${grids}`,
       );
     }
     const each = Math.floor(mask.length / grids);
@@ -63,6 +74,7 @@ export const yolov3DetectionOutput = defineLayer({
         classes: num_classes,
         boxes,
         anchors,
+        reach,
         scores: "sigmoid",
         confidence: param.confidence_threshold,
         overlap: param.nms_threshold,

@@ -1,0 +1,121 @@
+/**
+ * Reads what an HDF5Data layer is trained on: HDF5 files with an array for each top, of which the one
+ * named `label` has the classes. The layer feeds arrays as they are, without preprocessing.
+ *
+ * @module
+ */
+import { dirname, isAbsolute, join } from "node:path";
+import { readArray } from "../lib/datasets/hdf5.ts";
+import type { Network } from "../runtime/network.ts";
+import { count, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
+import type { SampleInput } from "./classifier.ts";
+import { dataSetFolder } from "./data_set.ts";
+import { expectFiles, openPartial } from "./files.ts";
+import type { Labelled } from "./labelled.ts";
+import { readLines } from "./picture_list.ts";
+
+/**
+ * The HDF5 files of a list, if each line of it is the path of one, or the one that is given itself.
+ *
+ * @param root The folder that paths are relative to, by default the list's own.
+ * @throws {Error} that names a file that does not exist.
+ */
+export async function hdf5Files(
+  list: string,
+  root: string = dirname(list),
+): Promise<readonly string[] | undefined> {
+  if (isHdf5Path(list)) return [list];
+  if (dataSetFolder(list) !== undefined) return undefined;
+  const lines = await readLines(list);
+  if (lines.length === 0 || !lines.every(({ text }) => isHdf5Path(text))) return undefined;
+  const files = lines.map(({ text }) => isAbsolute(text) ? text : join(root, text));
+  expectFiles(files, (i) => lines[i]!.where);
+  return files;
+}
+
+const isHdf5Path = (path: string) => /\.(h5|hdf5)$/i.test(path);
+
+/** A sample of an HDF5 file. */
+export interface ArraySample {
+  /** Its file and index, for messages. */
+  readonly name: string;
+  /**
+   * Its part of an array of the file.
+   *
+   * @throws {SyntaxError} if the file has no such array with a part for each label.
+   */
+  of(array: string): Tensor;
+}
+
+/** The samples of HDF5 files, of which one after the other is read as a whole. */
+export function* samplesOf(files: readonly string[]): Generator<Labelled<ArraySample>> {
+  for (const file of files) {
+    const bytes = bytesOf(file);
+    const read = (name: string) => readArray(bytes, name, file);
+    const labels = read("label"), arrays = new Map<string, Tensor>();
+    expectSamples(labels.shape, "label", count(labels.shape), file);
+    for (const [i, label] of labels.data.entries()) {
+      const of = (name: string): Tensor => {
+        const { shape: [samples, ...shape], data } = arrays.get(name) ?? read(name);
+        arrays.set(name, { shape: [samples!, ...shape], data });
+        expectSamples([samples!, ...shape], name, labels.data.length, file);
+        return { shape, data: data.subarray(i * count(shape), (i + 1) * count(shape)) };
+      };
+      const where = `${file}, sample ${i}`;
+      yield { sample: { name: where, of }, label, where };
+    }
+  }
+}
+
+function bytesOf(path: string): Uint8Array {
+  using file = openPartial(path);
+  const bytes = new Uint8Array(file.size);
+  file.read(0, bytes);
+  return bytes;
+}
+
+function expectSamples(shape: Shape, name: string, samples: number, file: string): void {
+  if (shape[0] === samples) return;
+  const wanted = name === "label" ? "one number for each sample" : "as many samples as labels";
+  throw new SyntaxError(
+    `Cannot read ${file}: its array "${name}" is ${showShape(shape)}, but must have ${wanted}`,
+  );
+}
+
+/** The input of a network whose only input is an array. */
+export class ArrayInput implements SampleInput<ArraySample> {
+  readonly views = 1;
+  readonly tellIfRaw = () => {};
+  readonly #name: string;
+  readonly #shape: Shape;
+
+  /** @throws {TypeError} if the network takes several arrays. */
+  constructor({ inputs: [input, ...others] }: Pick<Network, "inputs">) {
+    if (others.length > 0) {
+      const names = [input!, ...others].map(({ name }) => `"${name}"`);
+      throw new TypeError(`Cannot classify arrays: the network takes ${names.join(" and ")}`);
+    }
+    this.#name = input!.name;
+    this.#shape = input!.shape.slice(1);
+  }
+
+  read(samples: readonly ArraySample[]): Promise<Record<string, Tensor>> {
+    const size = count(this.#shape), data = new Float32Array(samples.length * size);
+    for (const [i, sample] of samples.entries()) {
+      const { shape, data: numbers } = sample.of(this.#name);
+      if (withoutOnes(shape) !== withoutOnes(this.#shape)) {
+        throw new TypeError(
+          `Cannot feed ${sample.name} to "${this.#name}": it is ${showShape(shape)}, but the ` +
+            `network takes ${showShape(this.#shape)}`,
+        );
+      }
+      data.set(numbers, i * size);
+    }
+    return Promise.resolve({ [this.#name]: { shape: [samples.length, ...this.#shape], data } });
+  }
+}
+
+/** Older networks have inputs of four axes: `[N, 10, 1, 1]` for vectors. */
+function withoutOnes(shape: Shape): string {
+  return shape.filter((extent) => extent !== 1).join();
+}

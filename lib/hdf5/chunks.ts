@@ -1,0 +1,151 @@
+/**
+ * Reads chunked arrays of HDF5 files: blocks of one size, in a B-tree, that may be compressed.
+ *
+ * @module
+ */
+import { count, type Shape } from "../../runtime/tensor.ts";
+import { repack } from "./advice.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Hdf5File } from "./file.ts";
+
+/** More than deflate compresses anything: larger sizes are those of a damaged file. */
+const mostCompressed = 1100;
+
+/** Undoes a filter in a chunk that has a given length without filters. */
+type Undo = (bytes: Uint8Array, length: number) => Uint8Array;
+
+/** Inflates a chunk, in zlib's format, into the given bytes, and returns those that were written. */
+export type Inflate = (bytes: Uint8Array, into: Uint8Array) => Uint8Array;
+
+/** An array in chunks. */
+export interface Chunked {
+  readonly path: string;
+  readonly shape: Shape;
+  /** The bytes of an element. */
+  readonly size: number;
+  /** The root of the B-tree; undefined addresses have all bits set. */
+  readonly root: number;
+  /** The extents of a chunk. */
+  readonly chunk: Shape;
+  /** How filters are undone, in the order in which they were applied. */
+  readonly filters: readonly Undo[];
+}
+
+/**
+ * The filters of a filter message, by their numbers in the format.
+ *
+ * @param inflate Without it, compressed arrays are refused.
+ */
+export function filtersOf(
+  body: Cursor,
+  { size, path }: Pick<Chunked, "size" | "path">,
+  inflate: Inflate | undefined,
+): readonly Undo[] {
+  const known = new Map<number, Undo>([
+    [2, (bytes) => unshuffle(bytes, size)],
+    // A checksum follows the bytes.
+    [3, (bytes) => bytes.subarray(0, -4)],
+  ]);
+  if (inflate !== undefined) {
+    // A checksum may stand behind the elements.
+    known.set(1, (bytes, length) => inflate(bytes, new Uint8Array(length + 4)));
+  }
+  const isOld = body.uint(1) === 1, filters = body.uint(1);
+  if (isOld) body.skip(6);
+  return Array.from({ length: filters }, () => {
+    const id = body.uint(2), undo = known.get(id);
+    if (undo === undefined) throw new Error(`/${path} is compressed by filter ${id}; ${repack}`);
+    const name = isOld ? body.uint(2) : 0;
+    body.skip(2);
+    const values = body.uint(2);
+    body.skip(name + 4 * values + (isOld && values % 2 === 1 ? 4 : 0));
+    return undo;
+  });
+}
+
+/** All elements of an array in chunks, in row-major order. */
+export function readChunks(file: Hdf5File, array: Chunked): Uint8Array {
+  const { shape, chunk, size, path } = array;
+  const total = count(shape) * size, length = count(chunk) * size;
+  if (total > file.size * mostCompressed || length > file.size * mostCompressed) {
+    throw new RangeError();
+  }
+  const whole = new Uint8Array(total);
+  const chunks = file.isAddress(array.root) ? [...chunksIn(file, array, array.root, 256)] : [];
+  if (chunks.length !== count(shape.map((extent, axis) => Math.ceil(extent / chunk[axis]!)))) {
+    throw new Error(`not all numbers of /${path} were written`);
+  }
+  for (const { offsets, bytes, mask } of chunks) {
+    const elements = array.filters.reduceRight(
+      (data, undo, i) => mask >> i & 1 ? data : undo(data, length),
+      bytes,
+    );
+    if (elements.length !== length) throw new RangeError();
+    place(elements, offsets, array, whole);
+  }
+  return whole;
+}
+
+/** A chunk as it is stored. */
+interface Stored {
+  /** Its first element. */
+  readonly offsets: readonly number[];
+  readonly bytes: Uint8Array;
+  /** The bits of filters that were not applied. */
+  readonly mask: number;
+}
+
+function* chunksIn(
+  file: Hdf5File,
+  array: Chunked,
+  address: number,
+  above: number,
+): Generator<Stored> {
+  file.countLink();
+  file.expect(address, "TREE");
+  const cursor = file.at(address + 4), isOfChunks = cursor.uint(1) === 1, level = cursor.uint(1);
+  if (!isOfChunks || level >= above) throw new RangeError();
+  const entries = cursor.uint(2);
+  cursor.skip(2 * file.addressSize);
+  for (let i = 0; i < entries; i++) {
+    const length = cursor.uint(4), mask = cursor.uint(4);
+    const offsets = array.shape.map(() => cursor.uint(8));
+    // The elements have an axis, too.
+    cursor.skip(8);
+    const child = file.address(cursor);
+    if (level === 0) yield { offsets, bytes: file.slice(child, length), mask };
+    else yield* chunksIn(file, array, child, level);
+  }
+}
+
+/** Copies a chunk row by row to its place in the whole; at the borders it may extend beyond. */
+function place(
+  elements: Uint8Array,
+  offsets: readonly number[],
+  { shape, chunk, size }: Chunked,
+  whole: Uint8Array,
+): void {
+  const last = shape.length - 1;
+  const copy = (axis: number, from: number, to: number) => {
+    const here = offsets[axis]!, most = Math.min(chunk[axis]!, shape[axis]! - here);
+    if (axis === last) {
+      const start = (to * shape[axis]! + here) * size;
+      const row = from * chunk[axis]! * size;
+      whole.set(elements.subarray(row, row + Math.max(0, most) * size), start);
+      return;
+    }
+    for (let i = 0; i < most; i++) {
+      copy(axis + 1, from * chunk[axis]! + i, to * shape[axis]! + here + i);
+    }
+  };
+  copy(0, 0, 0);
+}
+
+/** Undoes the shuffling of bytes: all first bytes of elements, then all second ones … */
+function unshuffle(bytes: Uint8Array, size: number): Uint8Array {
+  const elements = Math.floor(bytes.length / size), result = bytes.slice();
+  for (let b = 0; b < size; b++) {
+    for (let i = 0; i < elements; i++) result[i * size + b] = bytes[b * elements + i]!;
+  }
+  return result;
+}
