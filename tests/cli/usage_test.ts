@@ -35,7 +35,7 @@ const wrong: [args: string, code: number, message: string][] = [
   [
     "convert net --resize 1x2x3",
     2,
-    'kaffe convert: --resize needs a size like 256x224, not "1x2x3"',
+    'kaffe convert: --resize needs a size like 224 or 256x224, not "1x2x3"',
   ],
   [
     "convert net --resize 99999",
@@ -43,7 +43,11 @@ const wrong: [args: string, code: number, message: string][] = [
     "kaffe convert: --resize needs a size of at most 100000000 pixels",
   ],
   ["convert a --scale 2", 2, 'kaffe convert: unknown option --scale (did you mean "--input-scale"'],
-  ["convert net --crop 0", 2, 'kaffe convert: --crop needs a positive integer, not "0"'],
+  ...["0", "x", "256x", "4x5a"].map((size): [string, number, string] => [
+    `convert net --crop ${size}`,
+    2,
+    `kaffe convert: --crop needs a size like 224 or 256x224, not "${size}"`,
+  ]),
   [
     "convert net --mean a --mean-values 1",
     2,
