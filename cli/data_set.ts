@@ -54,7 +54,7 @@ function openEntries(
   }
   throw new SyntaxError(
     `Cannot read ${folder}: it is a folder, but neither an LMDB with a data.mdb in it, nor a ` +
-      "LevelDB with a CURRENT",
+      "LevelDB with a CURRENT; pictures are named one by one",
   );
 }
 

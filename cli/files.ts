@@ -91,7 +91,7 @@ async function fill(bytes: Uint8Array, path: string, offset: number): Promise<vo
 const partSize = 1 << 24;
 
 /**
- * Refuses missing files before the first one is read.
+ * Refuses missing pictures, and folders, before the first one is read.
  *
  * @param whereOf The position of a file's name in a list, for the message.
  * @throws {Error} naming the first of them and their number.
@@ -115,7 +115,8 @@ export function expectFiles(
 
 function whyMissing(path: string): string | undefined {
   try {
-    return Deno.statSync(path).isDirectory ? "it is a folder" : undefined;
+    if (!Deno.statSync(path).isDirectory) return undefined;
+    return `it is a folder; name the pictures in it, as ${path.replace(/[\\/]+$/, "")}/*.jpg does`;
   } catch (error) {
     return whyUnread(path, error);
   }

@@ -64,11 +64,11 @@ export function readNames(text: string): readonly string[] {
 
 /** A size with the width first, `256x224`, or `224` for a square; as `[height, width]`. */
 export function readSize(text: string, option: string): Pair {
-  const [width, height = width, ...more] = text.split(/[x×]/i);
-  if (more.length > 0 || !/^[+-]?\d+$/.test(width!) || !/^[+-]?\d+$/.test(height!)) {
-    throw new UsageError(`${option} needs a size like 256x224, not "${text}"`);
+  const [, width, height = width] = /^(\d+)(?:[x×](\d+))?$/i.exec(text) ?? [];
+  const size: Pair = [Number(height), Number(width)];
+  if (!(count(size) > 0)) {
+    throw new UsageError(`${option} needs a size like 224 or 256x224, not "${text}"`);
   }
-  const size: Pair = [readInteger(height!, option, 1), readInteger(width!, option, 1)];
   if (count(size) <= mostPixels) return size;
   throw new UsageError(`${option} needs a size of at most ${mostPixels} pixels, not "${text}"`);
 }

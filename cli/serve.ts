@@ -35,7 +35,8 @@ export const serve = defineCommand({
     } catch (cause) {
       // Exiting meanwhile would leave the build's temporary folder.
       await building.catch(() => {});
-      throw new Error(`Cannot serve on port ${port}: ${stateOf(cause)}`, { cause });
+      const state = `${stateOf(cause)}; --port 0 takes a free one`;
+      throw new Error(`Cannot serve on port ${port}: ${state}`, { cause });
     }
     try {
       await building;

@@ -27,9 +27,32 @@ export function expectWord(
   expect(false, doing, option, word, `one of ${all}${hint}`);
 }
 
-/** Refuses invalid options of a conversion. */
-export function checkOptions(options: ConvertOptions): void {
+/** All options of a conversion. */
+const ofConversions: Readonly<Record<keyof ConvertOptions, true>> = {
+  caffemodel: true,
+  phase: true,
+  level: true,
+  stages: true,
+  inputShapes: true,
+  outputs: true,
+  preprocessing: true,
+  labels: true,
+  inject: true,
+  layers: true,
+  alignCrops: true,
+  transforms: true,
+  deferWeights: true,
+  warn: true,
+};
+
+/**
+ * Refuses invalid options of a conversion.
+ *
+ * @param others The names of the caller's own options.
+ */
+export function checkOptions(options: ConvertOptions, others: readonly string[] = []): void {
   const doing = "convert the network";
+  expectNames(doing, options, [...Object.keys(ofConversions), ...others]);
   const { phase, transforms: names, inputShapes, outputs, stages, labels, inject, layers } =
     options;
   expectWord(doing, "phase", phase, ["TRAIN", "TEST"]);
@@ -49,7 +72,7 @@ export function checkOptions(options: ConvertOptions): void {
   checkPictures(options.preprocessing ?? {});
 }
 
-/** All preprocessing options. An unknown one must not be ignored: the answers would be wrong. */
+/** All preprocessing options. */
 const ofPictures: Readonly<Record<keyof PreprocessingOptions, true>> = {
   channelOrder: true,
   resize: true,
@@ -62,11 +85,7 @@ const ofPictures: Readonly<Record<keyof PreprocessingOptions, true>> = {
 /** Refuses invalid preprocessing options. */
 function checkPictures(options: PreprocessingOptions): void {
   const doing = "prepare pictures";
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(ofPictures, name));
-  if (unknown !== undefined) {
-    const all = Object.keys(ofPictures).join(", ");
-    throw new TypeError(`Cannot ${doing}: there is no option "${unknown}"; the options are ${all}`);
-  }
+  expectNames(doing, options, Object.keys(ofPictures));
   const { channelOrder, resize, crop, mean, meanImage, scale } = options;
   const must = (isRight: boolean, option: string, value: unknown, what: string) =>
     expect(value === undefined || isRight, doing, option, value, what);
@@ -98,6 +117,16 @@ function checkPictures(options: PreprocessingOptions): void {
 /** Whether a value is a number that is finite in float32. */
 function isFloat(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(Math.fround(value));
+}
+
+/** Refuses an unknown option. It must not be ignored: the answers would be wrong. */
+function expectNames(doing: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const hint = suggest(unknown, known), all = known.join(", ");
+  throw new TypeError(
+    `Cannot ${doing}: there is no option "${unknown}"${hint}; the options are ${all}`,
+  );
 }
 
 function isPair(value: unknown): boolean {

@@ -80,8 +80,8 @@ function warnOfOthers(
   }
   const scores = scoresOf(graph).map(({ name, value }) => [name, value.shape[1]!] as const);
   if (scores.length === 0 || scores.some(([, classes]) => classes === labels.length)) return;
-  const counts = scores.map(([name, classes]) => `"${name}" ${classes}`).join(", ");
-  warn(`${given}, but the network computes ${counts} scores`);
+  const counts = scores.map(([name, classes]) => `"${name}" has ${showAmount(classes, "score")}`);
+  warn(`${given}, but ${counts.join(" and ")}`);
 }
 
 function provenanceOf(

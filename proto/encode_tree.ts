@@ -52,7 +52,8 @@ export function encodeTree(tree: Tree): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Encodes a message in binary format, in chunks; fields known only by name are reported to `onLost`.
+ * Encodes a message in binary format, in chunks; fields and words known only by name
+ * are reported to `onLost`.
  *
  * Long values are not copied, and deferred ones are read piece by piece.
  */
@@ -60,6 +61,12 @@ export function* encodeBinary(tree: Tree, where: string, onLost: OnLost): Genera
   for (const part of encodeParts(tree, where, onLost)) {
     for (const piece of piecesOf(part)) yield bytesOf(piece);
   }
+}
+
+/** Whether a value is a word for which an open enumeration has no number. */
+function isForeign(type: Field<unknown>["type"], word: unknown): boolean {
+  return typeof type === "object" && "others" in type && type.others === true &&
+    !Object.hasOwn(type.values, word as string) && Number.isNaN(Number(word));
 }
 
 /** Values of this length and longer are parts of their own. */
@@ -80,7 +87,7 @@ function encodeParts(tree: Tree, where: string, onLost: OnLost): readonly Deferr
     parts.push(part);
   };
   for (const { name, field, value } of tree.entries) {
-    if (field.number === 0) {
+    if (field.number === 0 || isForeign(field.type, value)) {
       onLost({ name, where }, tree.type);
       continue;
     }

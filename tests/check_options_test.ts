@@ -27,6 +27,12 @@ const options: readonly (readonly [object, string])[] = [
   ],
   [{ transforms: "all" }, 'convert the network: transforms is "all", but must be an array'],
   [
+    { cafemodel: network },
+    'convert the network: there is no option "cafemodel" (did you mean "caffemodel"?); the options ' +
+    "are caffemodel, phase, level, stages, inputShapes, outputs, preprocessing, labels, inject, " +
+    "layers, alignCrops, transforms, deferWeights, warn",
+  ],
+  [
     { inputShapes: { data: [1] } },
     'convert the network: inputShapes is {"data":[1]}, but must be a Map from the names of inputs to ' +
     "their shapes",

@@ -146,15 +146,28 @@ Deno.test("settings of outputs are kept, also if unused", () => {
   assert.equal(new TextDecoder().decode(again), layer.replace("        height: 300\n", ""));
 });
 
+Deno.test("settings that only training reads pass through a binary file", () => {
+  const layer = (type: string, param: string, setting: string) =>
+    `layer {\n  type: "${type}"\n  ${param} {\n    ${setting}\n  }\n}\n`;
+  const layers = layer("Data", "data_param", "backend: LMDB") +
+    layer("HingeLoss", "hinge_loss_param", "norm: L2") +
+    layer("ContrastiveLoss", "contrastive_loss_param", "legacy_version: true") +
+    layer("InfogainLoss", "infogain_loss_param", 'source: "matrix.binaryproto"');
+  const binary = upgraded({ bytes: new TextEncoder().encode(layers), name: "old" }, "binary");
+  assert.equal(new TextDecoder().decode(upgraded(binary, "text").bytes), layers);
+});
+
 Deno.test("settings that a binary file cannot express are reported", () => {
   const warnings: string[] = [];
   const bytes = new TextEncoder().encode(`layer { name: "b" type: "BN" odd_param { a: 1 }
-    bn_param { bn_mode: INFERENCE } }`);
+    bn_param { bn_mode: INFERENCE } }
+    layer { type: "Data" data_param { backend: IMAGEDB } }`);
   const options = { format: "binary", warn: (message: string) => warnings.push(message) } as const;
   join(upgrade({ bytes, name: "fork.prototxt" }, options));
   assert.deepEqual(warnings, [
     'fork.prototxt:1:1: the number of field "bn_mode" of BNParameter is not known; it is left out',
     'fork.prototxt:1:30: the number of field "odd_param" of LayerParameter is not known; it is left out',
+    'fork.prototxt:3:5: the number of field "backend" of DataParameter is not known; it is left out',
   ]);
 });
 

@@ -181,7 +181,8 @@ export class Weights {
 
 /** Whether the blobs of a layer in a caffemodel have the shapes that another layer needs. */
 function fits({ blobs }: NetLayer, specs: readonly BlobSpec[]): boolean {
-  return blobs.length === specs.length && blobs.every((blob, i) => hasShape(blob, specs[i]!));
+  return blobs.length === specs.length &&
+    blobs.every((blob, i) => sameShape(...essentials(blob, specs[i]!)));
 }
 
 /** A placeholder for a blob that no op reads. */
@@ -199,21 +200,27 @@ function checkCount(
   const needs = specs.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(", ");
   throw new TypeError(
     `the caffemodel has ${showAmount(blobs.length, "blob")} for it (${has}), but it needs ` +
-      `${specs.length} (${needs}); do the prototxt and the caffemodel belong together?`,
+      `${specs.length} (${needs})${doTheyMatch}`,
   );
 }
+
+/** The advice for a layer that another network seems to have trained. */
+const doTheyMatch = "; do the prototxt and the caffemodel belong together?";
 
 /** The numbers of a blob, checked against the shape that the layer needs. */
 function fit(blob: LayerBlob, spec: BlobSpec): Float32Array {
-  if (hasShape(blob, spec)) return blob.data;
+  const [has, needs] = essentials(blob, spec);
+  if (sameShape(has, needs)) return blob.data;
+  // What differs after the number of outputs may come from an input of another size.
+  const hint = has[0] === needs[0] ? "" : doTheyMatch;
   throw new TypeError(
     `the shape of its ${spec.name} is ${showShape(blob.shape)}, but ` +
-      `${spec.because ?? "the network"} needs ${showShape(spec.shape)}`,
+      `${spec.because ?? "the network"} needs ${showShape(spec.shape)}${hint}`,
   );
 }
 
-function hasShape(blob: LayerBlob, { shape }: BlobSpec): boolean {
-  return sameShape(essential(blob), essential({ shape, legacy: blob.legacy }));
+function essentials(blob: LayerBlob, { shape }: BlobSpec): readonly [Shape, Shape] {
+  return [essential(blob), essential({ shape, legacy: blob.legacy })];
 }
 
 /** A shape without the leading ones of legacy blobs, which always have four or five axes. */

@@ -79,7 +79,7 @@ export class TfCaffeNetwork extends TfNetwork {
   static fromCaffe(network: NamedBytes, options: TfCaffeOptions = {}): TfCaffeNetwork {
     const { caffemodel, phase = "TEST", level = 0, stages = [], inject = [] } = options;
     const { random = Math.random, warn = () => {} } = options;
-    checkOptions(options);
+    checkOptions(options, ["trainable", "batchNorm", "random"]);
     const files = readFiles(network, caffemodel), { weights } = files;
     if (weights !== undefined) refusePrototxt(weights);
     const whole = files.network.net, net = selectLayers(whole, { phase, level, stages });
@@ -133,8 +133,10 @@ export class TfCaffeNetwork extends TfNetwork {
     // The bundle takes the settings from the network's own file.
     const caffemodel = { bytes: await this.#caffemodel(() => {}), name: "learned.caffemodel" };
     // The caffemodel includes the injected weights, trained or not.
-    const options = { ...this.#options, inject: [], caffemodel };
-    const parts = [...writeBundle(convert(this.#origin.network, options))];
+    const { trainable: _trained, batchNorm: _updated, random: _random, ...conversion } =
+      this.#options;
+    const model = convert(this.#origin.network, { ...conversion, inject: [], caffemodel });
+    const parts = [...writeBundle(model)];
     return new Uint8Array(await new Blob(parts).arrayBuffer());
   }
 

@@ -31,10 +31,12 @@ export function findDirectory(view: DataView): Extent {
       return checkedExtent(readEnd(view, end), end);
     }
   }
-  const start = new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, 16));
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, 16));
+  const start = String.fromCharCode(...bytes);
   refuseZip(
-    "it has no end record; it is cut off or not a zip, and begins with " +
-      JSON.stringify(String.fromCharCode(...start)),
+    start.startsWith("PK")
+      ? "it is cut off"
+      : `it is no zip; it begins with ${JSON.stringify(start)}`,
   );
 }
 

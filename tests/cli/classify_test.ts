@@ -75,7 +75,7 @@ Deno.test("a wrong number of labels causes a warning", async () => {
     ...["--data-output-path", "m.npz"],
   );
   assert.equal(code, 0);
-  assert.match(stderr, /there are 2 labels, but the network computes "prob" 10 scores/);
+  assert.match(stderr, /there are 2 labels, but "prob" has 10 scores/);
 });
 
 Deno.test("labels are null if there are none, and scores are printed without a softmax", async () => {

@@ -55,7 +55,7 @@ Deno.test("a folder that is no data set, and a root for one, are refused", async
   };
   assert.match(
     await error("."),
-    /^Cannot read \.: it is a folder, but neither an LMDB with a data/,
+    /^Cannot read \.: it is a folder, but neither an LMDB with a data.+; pictures are named one by one/,
   );
   assert.match(await error("lmdb", "--root", "."), /--root is for lists, not for a data set/);
   Deno.writeFileSync(folder.at("lmdb/data.mdb"), new Uint8Array(5000));

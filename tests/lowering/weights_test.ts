@@ -46,6 +46,15 @@ for (const [names, hint] of suggestions) {
   });
 }
 
+Deno.test("weights for another number of outputs make the error doubt the caffemodel", () => {
+  const doubt = /needs \[3, 2\]; do the prototxt and the caffemodel belong together\?\n/;
+  assert.throws(() => warningsOf(inner("wide"), ["wide"]), { message: doubt });
+  // Those for another number of inputs do not: the shape of the input may be wrong.
+  const wider = inner("a").replace('"data"', '"more"');
+  const concat = 'layer { type: "Concat" name: "c" bottom: "data" bottom: "data" top: "more" }';
+  assert.throws(() => warningsOf(concat + wider, ["a"]), { message: /needs \[3, 4\]\n/ });
+});
+
 Deno.test("a layer whose weights are zeros is not listed again for its biases", () => {
   assert.deepEqual(warningsOf(inner("a") + inner("b"), ["a"]), [
     'the caffemodel has no weights for "b": as in Caffe, they are zeros',

@@ -30,6 +30,14 @@ Deno.test("unknown fields of a network to be trained are warned of", async () =>
   });
 });
 
+Deno.test("unknown options are refused", async () => {
+  await tf.setBackend("cpu");
+  assert.throws(() => open({ trainabel: ["ip"] } as never), {
+    message:
+      /^Cannot convert the network: there is no option "trainabel" \(did you mean "trainable"\?\)/,
+  });
+});
+
 Deno.test("trainable layers that are no list are refused", async () => {
   await tf.setBackend("cpu");
   assert.throws(() => open({ trainable: "ip" as never }), {

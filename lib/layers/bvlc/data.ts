@@ -6,7 +6,15 @@
  *
  * @module
  */
-import { bool, float, message, repeated, string, uint32 } from "../../../proto/message.ts";
+import {
+  bool,
+  float,
+  message,
+  openEnumeration,
+  repeated,
+  string,
+  uint32,
+} from "../../../proto/message.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import {
   checkCounts,
@@ -44,6 +52,7 @@ function databaseOf(type: string): Layer {
         source: string(1),
         batch_size: uint32(4),
         rand_skip: uint32(7, 0),
+        backend: openEnumeration(8, { LEVELDB: 0, LMDB: 1 }, "LEVELDB"),
         force_encoded_color: bool(9, false),
         prefetch: uint32(10, 4),
         ...preparation,

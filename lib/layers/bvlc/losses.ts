@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { int32, message } from "../../../proto/message.ts";
+import { bool, float, int32, message, openEnumeration, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { apply, type CountRange, defineLayer, type Layer, type LayerInstance } from "../layer.ts";
 import { softmaxParam } from "./softmax.ts";
@@ -47,7 +47,7 @@ export const infogainLoss = defineLayer({
   param: {
     name: "infogain_loss_param",
     number: 116,
-    message: message("InfogainLossParameter", { axis: int32(2, 1) }),
+    message: message("InfogainLossParameter", { source: string(1), axis: int32(2, 1) }),
   },
   ...counts,
 
@@ -71,14 +71,39 @@ export const sigmoidCrossEntropyLoss = defineLayer({
   },
 });
 
+/** HingeLoss: it is left out, but an upgraded file keeps its settings. */
+const hingeLoss = defineLayer({
+  type: "HingeLoss",
+  param: {
+    name: "hinge_loss_param",
+    number: 114,
+    message: message("HingeLossParameter", { norm: openEnumeration(1, { L1: 1, L2: 2 }, "L1") }),
+  },
+  ...counts,
+});
+
+/** ContrastiveLoss compares two embeddings; only its third bottom is a label. */
+const contrastiveLoss = defineLayer({
+  type: "ContrastiveLoss",
+  param: {
+    name: "contrastive_loss_param",
+    number: 105,
+    message: message("ContrastiveLossParameter", {
+      margin: float(1, 1),
+      legacy_version: bool(2, false),
+    }),
+  },
+  ...counts,
+  uses: 2,
+});
+
 /** The layers that are left out. */
 export const measures: readonly Layer[] = [
   measure("Accuracy"),
   symmetric("EuclideanLoss", [1, 3]),
-  measure("HingeLoss"),
+  hingeLoss,
   measure("MultinomialLogisticLoss"),
-  // It compares two embeddings; only its third bottom is a label.
-  { ...measure("ContrastiveLoss"), uses: 2 },
+  contrastiveLoss,
 ];
 
 /** Losses and metrics of forks, which are left out as well: their predictions stay outputs. */
