@@ -61,6 +61,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "forward_type",
   "interp_mode",
   "is_color",
+  "is_flow",
   "kernel_shape_decay_mult",
   "loss_weight",
   "max_multiplier",
