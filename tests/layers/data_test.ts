@@ -60,6 +60,16 @@ Deno.test("VideoData of temporal segment networks stacks flow, colours or grey",
   assert.deepEqual(shapeOf(resized, ""), [[2, 2, 6, 8], [2]]);
 });
 
+Deno.test("VideoData of C3D 1.1 gives volumes of colours", () => {
+  const layer = (transform: string) =>
+    `type: "VideoData" transform_param { ${transform} mean_value: 128 }
+     video_data_param { batch_size: 2 new_length: 16 new_height: 8 new_width: 9 use_image: true }`;
+  assert.deepEqual(inputs(layer("crop_size: 7"), ["data", "label"]).shapes, [[2, 3, 16, 7, 7], [
+    2,
+  ]]);
+  assert.deepEqual(inputs(layer(""), ["data"]).shapes, [[2, 3, 16, 8, 9]]);
+});
+
 Deno.test("VideoData of other forks has the shapes that are given", () => {
   const text = `layer { name: "d" type: "VideoData" top: "data"
       video_data_param { video_type: WEBCAM device_id: 0 modality: POSE } }
