@@ -95,8 +95,8 @@ export interface ParamField<Value> {
 
 /** A condition of `include` or `exclude`. */
 export interface NetStateRule {
-  /** The required phase, if any. */
-  readonly phase: "TRAIN" | "TEST" | undefined;
+  /** The required phase, if any. Layers are selected for TRAIN or TEST, never for MyCaffe's RUN. */
+  readonly phase: "TRAIN" | "TEST" | "RUN" | undefined;
   /** The least level. */
   readonly minLevel: number | undefined;
   /** The greatest level. */

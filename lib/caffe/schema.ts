@@ -75,7 +75,8 @@ const NetState = message("NetState", {
 
 /** The conditions under which a layer is included or left out. */
 export const NetStateRule = message("NetStateRule", {
-  phase: optionalEnumeration(1, phases),
+  /** RUN is MyCaffe's, whose files are texts. */
+  phase: optionalEnumeration(1, { ...phases, RUN: -1 }),
   min_level: int32(2),
   max_level: int32(3),
   stage: repeated(string(4)),

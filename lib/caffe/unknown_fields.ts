@@ -61,6 +61,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "forward_type",
   "interp_mode",
   "is_color",
+  "is_flow",
   "kernel_shape_decay_mult",
   "loss_weight",
   "max_multiplier",
@@ -151,12 +152,12 @@ function isSurprising({ name, readAs }: UnreadField): boolean {
 }
 
 /**
- * Whether a field of a layer that is not computed has no effect: the settings of a loss, and of a data
- * layer those that are named after its type, such as `image_seg_data_param`. Others may be its
- * misspelled `transform_param`.
+ * Whether a field of a layer that is not computed has no effect: the settings of a loss or of a layer
+ * without tops, and of a data layer those that are named after its type, such as
+ * `image_seg_data_param`. Others may be its misspelled `transform_param`.
  */
-function isUnused({ type, bottoms }: NetLayer, field: string): boolean {
-  if (bottoms.length > 0) return field.endsWith("_param");
+function isUnused({ type, bottoms, tops }: NetLayer, field: string): boolean {
+  if (bottoms.length > 0 || tops.length === 0) return field.endsWith("_param");
   const letters = (name: string) => name.replaceAll("_", "").toLowerCase();
   return letters(field) === `${letters(type)}param`;
 }

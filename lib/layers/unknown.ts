@@ -33,8 +33,8 @@ export function guessType(
 ): Layer | undefined {
   const { bottoms, tops, blobs, lossWeights } = layer;
   const explain = (what: string, why: string) => warn(explanation(layer, name, known, what, why));
-  if (bottoms.length === 0) {
-    if (tops.length === 0 || blobs.length > 0) return undefined;
+  if (bottoms.length === 0 && tops.length > 0) {
+    if (blobs.length > 0) return undefined;
     explain("taken for inputs", "it has no bottoms");
     return dataOf(name);
   }

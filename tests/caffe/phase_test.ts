@@ -30,6 +30,13 @@ Deno.test("selectLayers() selects by phase", () => {
   assert.ok(!has("exclude { phase: TEST }", {}));
 });
 
+Deno.test("selectLayers() takes MyCaffe's phase RUN for another one", () => {
+  for (const phase of ["TRAIN", "TEST"] as const) {
+    assert.ok(!has("include { phase: RUN }", { phase }));
+    assert.ok(has("exclude { phase: RUN }", { phase }));
+  }
+});
+
 Deno.test("selectLayers() selects by level", () => {
   assert.ok(!has("include { min_level: 2 }", { level: 1 }));
   assert.ok(has("include { min_level: 2 }", { level: 2 }));

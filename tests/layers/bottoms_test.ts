@@ -39,6 +39,10 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   Downsample: ["downsample_param { top_width: 2 top_height: 2 }"],
   EltwiseAdv: ["eltwise_param { operation: PROD }"],
   Embed: ["embed_param { num_output: 2 input_dim: 3 }"],
+  GuidedDropout: [
+    'guided_dropout_param { type: "stochastic" }',
+    'guided_dropout_param { type: "deterministic" guidance_threshold: 0 }',
+  ],
   Im2col: ["convolution_param { kernel_size: 1 }"],
   InnerProduct: ["inner_product_param { num_output: 2 }"],
   Interp: ["interp_param { zoom_factor: 2 }"],

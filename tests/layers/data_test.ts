@@ -46,6 +46,43 @@ Deno.test("ImageData without colours has one channel, WindowData always has thre
   assert.deepEqual(inputs(windows, ["data", "label"]).shapes, [[2, 3, 7, 7], [2]]);
 });
 
+Deno.test("VideoData of temporal segment networks stacks flow, colours or grey", () => {
+  const layer = (settings: string, transform = "crop_size: 7") =>
+    `type: "VideoData" transform_param { ${transform} mean_value: 128 is_flow: true }
+     video_data_param { batch_size: 2 name_pattern: "flow_%c_%05d.jpg" ${settings} }`;
+  const shapeOf = (settings: string, transform?: string) =>
+    inputs(layer(settings, transform), ["data", "label"]).shapes;
+  const segments = "new_length: 5 num_segments: 3";
+  assert.deepEqual(shapeOf(`${segments} modality: FLOW`), [[2, 30, 7, 7], [2]]);
+  assert.deepEqual(shapeOf(`num_segments: 3 modality: RGB`), [[2, 9, 7, 7], [2]]);
+  assert.deepEqual(shapeOf(`${segments} modality: RGB grayscale: true`), [[2, 15, 7, 7], [2]]);
+  const resized = "modality: FLOW new_height: 6 new_width: 8";
+  assert.deepEqual(shapeOf(resized, ""), [[2, 2, 6, 8], [2]]);
+});
+
+Deno.test("VideoData of C3D 1.1 gives volumes of colours", () => {
+  const layer = (transform: string) =>
+    `type: "VideoData" transform_param { ${transform} mean_value: 128 }
+     video_data_param { batch_size: 2 new_length: 16 new_height: 8 new_width: 9 use_image: true }`;
+  assert.deepEqual(inputs(layer("crop_size: 7"), ["data", "label"]).shapes, [[2, 3, 16, 7, 7], [
+    2,
+  ]]);
+  assert.deepEqual(inputs(layer(""), ["data"]).shapes, [[2, 3, 16, 8, 9]]);
+});
+
+Deno.test("VideoData of other forks has the shapes that are given", () => {
+  const text = `layer { name: "d" type: "VideoData" top: "data"
+      video_data_param { video_type: WEBCAM device_id: 0 modality: POSE } }
+    layer { name: "r" type: "ReLU" bottom: "data" top: "r" }`;
+  const warnings: string[] = [];
+  const shape = [1, 3, 4, 5];
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }, {
+    inputShapes: new Map([["data", shape]]),
+    warn: (message) => warnings.push(message),
+  });
+  assert.deepEqual([graph.inputs.map(({ shape }) => shape), warnings], [[shape], []]);
+});
+
 Deno.test("MemoryData gives each of its tops a shape of any axes in the OpenCL branch", () => {
   const layer = `type: "MemoryData" memory_data_param { dim: 1 dim: 2 dim: 3 dim: 4 dim: 5 }`;
   assert.deepEqual(inputs(layer, ["data"]).shapes, [[1, 2, 3, 4, 5]]);

@@ -10,9 +10,18 @@ testLayer("Dropout", [{
   tops: [tensor([1, 1, 2, 3], `0.75 1.5 2.25  3 3.75 4.5`)],
 }]);
 
-Deno.test("Dropout that samples in inference is refused, with what to do", () => {
-  const layer = netLayer("Dropout", { sample_weights_test: true });
-  assert.throws(() => runLayer(layer, [image]), {
-    message: /^it has sample_weights_test: true, .*; without that line nothing is dropped, /,
+for (const type of ["Dropout", "SpatialDropout"]) {
+  Deno.test(`${type} that samples in inference is refused, with what to do`, () => {
+    const layer = netLayer(type, { sample_weights_test: true });
+    assert.throws(() => runLayer(layer, [image]), {
+      message: /^it has sample_weights_test: true, .*; without that line nothing is dropped, /,
+    });
   });
-});
+}
+
+testLayer("SpatialDropout", [{
+  does: "keeps its bottom",
+  param: { dropout_ratio: 0.25 },
+  bottoms: [image],
+  tops: [image],
+}]);

@@ -13,6 +13,7 @@ const shownElsewhere = [
   "BatchNorm affine",
   "BatchNorm relu",
   "BatchNorm standardize",
+  "Concat reshape",
   "Convolution relu",
   "Convolution slice",
   "Deconvolution permute",

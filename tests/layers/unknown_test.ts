@@ -119,6 +119,15 @@ Deno.test("a layer without tops is left out, and what it reads stays an output",
   ]);
 });
 
+Deno.test("a layer without bottoms and tops, such as one that sets up a device, is left out", () => {
+  const { graph, warnings } = converted(`input: "data"
+    layer { name: "program" type: "XCLProgram" xcl_param { once: true } } ${relu}`);
+  assert.deepEqual(graph.outputs, ["relu"]);
+  assert.deepEqual(warnings, [
+    'layer "program" is left out: type XCLProgram is not supported, and it has no tops',
+  ]);
+});
+
 Deno.test("a layer of an unknown type is refused if anything else reads its tops, or nothing does", () => {
   const odd = `layer { name: "odd" type: "Odd" bottom: "relu" top: "odd" top: "even" }
     layer { name: "quiet" type: "Silence" bottom: "even" }`;

@@ -5,10 +5,11 @@
  */
 import { int32, message, uint32 } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { withAxesOfFirst } from "../v1_axes.ts";
 
 export const concat = defineLayer({
   type: "Concat",
-  ops: ["concat"],
+  ops: ["concat", "reshape"],
   param: {
     name: "concat_param",
     number: 104,
@@ -22,11 +23,13 @@ export const concat = defineLayer({
 
   sharesMemory: ({ shapes }) => shapes.length === 1,
 
-  lower({ graph, name, param, bottoms }) {
+  lower({ graph, name, layer, param, bottoms }) {
     if (param.axis !== undefined && param.concat_dim !== undefined) {
       throw new TypeError("it has both axis and concat_dim, but needs one of them");
     }
     const axis = param.axis ?? param.concat_dim ?? 1;
-    return bottoms.length === 1 ? bottoms : [apply(graph, "concat", name, bottoms, { axis })];
+    if (bottoms.length === 1) return bottoms;
+    const alike = withAxesOfFirst(graph, layer, bottoms);
+    return [apply(graph, "concat", name, alike, { axis })];
   },
 });

@@ -210,7 +210,6 @@ export const forkData: readonly Layer[] = [
   "ImageSegData",
   "DenseImageData",
   "CustomData",
-  "VideoData",
   "VolumeData",
 ].map(dataOf);
 
@@ -225,7 +224,7 @@ export function dataOf(type: string): Layer {
 }
 
 /** The shapes of images and labels; a crop or an extent of 0 means that it is not set. */
-function imagesAndLabels(
+export function imagesAndLabels(
   { layer, param }: LayerShape<{ readonly batch_size: number | undefined }>,
   channels: number,
   extents: readonly [height: number, width: number],

@@ -9,6 +9,9 @@
 import { bool, float, message } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
 
+/** Bayesian SegNet's: drops outside training too, at random. */
+const sample_weights_test = bool(0, false);
+
 export const dropout = defineLayer({
   type: "Dropout",
   ops: ["power"],
@@ -18,26 +21,40 @@ export const dropout = defineLayer({
     message: message("DropoutParameter", {
       dropout_ratio: float(1, 0.5),
       scale_train: bool(0, true),
-      /** Bayesian SegNet's: drops outside training too, at random. */
-      sample_weights_test: bool(0, false),
+      sample_weights_test,
     }),
   },
 
   lower({ graph, name, param, bottoms }) {
-    if (param.sample_weights_test) {
-      throw new TypeError(
-        "it has sample_weights_test: true, and would drop values at random in inference too, which " +
-          "is not supported; without that line nothing is dropped, and the network gives about the " +
-          "mean of such runs",
-      );
-    }
+    refuseSampling(param);
     if (param.scale_train) return bottoms;
     return [apply(graph, "power", name, bottoms, { scale: 1 - param.dropout_ratio })];
   },
 });
 
-/** SpatialDropout: the same of whole channels, in forks that estimate poses. */
+/** SpatialDropout: the same of whole channels, in forks that estimate poses, and in ENet's. */
 export const spatialDropout = defineLayer({
   type: "SpatialDropout",
-  lower: ({ bottoms }) => bottoms,
+  param: {
+    name: "spatial_dropout_param",
+    message: message("SpatialDropoutParameter", {
+      dropout_ratio: float(0, 0.5),
+      sample_weights_test,
+    }),
+  },
+
+  lower({ param, bottoms }) {
+    refuseSampling(param);
+    return bottoms;
+  },
 });
+
+/** Refuses to drop at random. */
+function refuseSampling(param: { readonly sample_weights_test: boolean }): void {
+  if (!param.sample_weights_test) return;
+  throw new TypeError(
+    "it has sample_weights_test: true, and would drop values at random in inference too, which " +
+      "is not supported; without that line nothing is dropped, and the network gives about the " +
+      "mean of such runs",
+  );
+}

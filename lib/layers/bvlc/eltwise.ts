@@ -20,6 +20,7 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { axisOf, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { broadcast } from "../broadcast.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { withAxesOfFirst } from "../v1_axes.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
 
 const EltwiseParameter = message("EltwiseParameter", {
@@ -49,7 +50,8 @@ export const eltwise = rectifying(defineLayer({
   bottoms: [1, Infinity],
 
   lower(instance) {
-    const { graph, name, layer, param: { operation, coeff }, bottoms, shapes } = instance;
+    const { graph, name, layer, param: { operation, coeff } } = instance;
+    const bottoms = withAxesOfFirst(graph, layer, instance.bottoms);
     if (coeff.length > 0 && coeff.length !== bottoms.length) {
       throw new TypeError(
         `it has ${coeff.length} coeff for ${bottoms.length} bottoms, but needs one for each`,
@@ -72,7 +74,7 @@ export const eltwise = rectifying(defineLayer({
     if (operation === "DIV" && bottoms.length !== 2) {
       throw new TypeError(`it has ${bottoms.length} bottoms, but 2 are needed for a quotient`);
     }
-    const isBroadcast = bottoms.length > 1 && !sameShape(shapes[0]!, shapes[1]!);
+    const isBroadcast = bottoms.length > 1 && !sameShape(bottoms[0]!.shape, bottoms[1]!.shape);
     const settings = {
       operation: operations[operation],
       coefficients: operation === "SUM" ? Array.from(coeff) : [],
@@ -109,19 +111,20 @@ function operand(
 
 /** Combines the first bottom with the second, which has a run of its axes, then with the others. */
 function withRun(
-  { graph, param, shapes: [shape, run] }: LayerInstance<Parameter>,
+  { graph, param }: LayerInstance<Parameter>,
   name: string,
   [first, second, ...others]: readonly Value[],
   settings: { readonly operation: "product" | "sum" | "max"; readonly coefficients: number[] },
 ): Value {
-  const axis = axisOf(param.axis, shape!.length);
-  if (!sameShape(shape!.slice(axis, axis + run!.length), run!)) {
+  const { shape } = first!, { shape: run } = second!;
+  const axis = axisOf(param.axis, shape.length);
+  if (!sameShape(shape.slice(axis, axis + run.length), run)) {
     throw new TypeError(
-      `its bottoms are ${showShape(shape!)} and ${showShape(run!)}, but they must have one ` +
+      `its bottoms are ${showShape(shape)} and ${showShape(run)}, but they must have one ` +
         `shape, or the second one that of a run of the first one's axes from axis ${axis} on`,
     );
   }
-  const behind = new Array<number>(shape!.length - axis - run!.length).fill(1);
+  const behind = new Array<number>(shape.length - axis - run.length).fill(1);
   const placed = behind.length === 0 ? second! : apply(graph, "reshape", `${name}/run`, [second!], {
     shape: behind,
     axis: -1,

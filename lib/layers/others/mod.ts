@@ -7,12 +7,13 @@ import type { Family } from "../layer.ts";
 import { cccp } from "./cccp.ts";
 import { codebookMaps } from "./codebook_maps.ts";
 import { gradientLayers } from "./gradients.ts";
+import { guidedDropout } from "./guided_dropout.ts";
 import { maxout } from "./maxout.ts";
 import { mil } from "./mil.ts";
 import { sumPooling } from "./sum_pooling.ts";
 
 export const others: readonly Family[] = [
-  ["others", [maxout, mil, sumPooling, ...gradientLayers]],
+  ["others", [guidedDropout, maxout, mil, sumPooling, ...gradientLayers]],
   ["networks in networks", cccp],
   ["codebooks of normals and motion", codebookMaps],
 ];

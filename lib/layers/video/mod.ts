@@ -9,6 +9,7 @@ import { convLstm } from "./conv_lstm.ts";
 import { convolution3D, ndConvolution } from "./convolution_3d.ts";
 import { ndPooling, pooling3D } from "./pooling_3d.ts";
 import { poolingND } from "./pooling_nd.ts";
+import { videoData } from "./video_data.ts";
 
 export const video: readonly Family[] = [
   ["videos", [
@@ -19,5 +20,6 @@ export const video: readonly Family[] = [
     ndPooling,
     pooling3D,
     poolingND,
+    videoData,
   ]],
 ];
