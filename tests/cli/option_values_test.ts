@@ -61,7 +61,7 @@ Deno.test("sizes and shapes are shown by an example", () => {
   const size = (text: string) => readSize(text, "--crop");
   const sizes = [...never.filter((text) => text !== "0x10"), "1,2", "8x", "x8", "8x9x1", " 8x9"];
   for (const text of sizes) {
-    assert.equal(messageOf(size, text), `--crop needs a size like 256x224, not "${text}"`);
+    assert.equal(messageOf(size, text), `--crop needs a size like 224 or 256x224, not "${text}"`);
   }
   assert.deepEqual(size("8×9"), [9, 8]);
   const shape = (text: string) => readShapes([text], "--input-shape");
