@@ -14,18 +14,19 @@ import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 export function softmax(site: Site, node: Node<"softmax">): Step[] {
   const { attributes: { axis }, inputs: [input], output } = node;
   const { lines, length, inner } = linesOf(axis, output.shape);
-  const narrow = inner < 4;
-  const outer = lines / inner;
+  // A chunk has the lines that start in one row of the image: threads share even a single softmax.
+  const row = output.shape.at(-1)!, columns = inner % row || row < 4 ? inner : row;
+  const narrow = columns < 4;
   const m = site.module;
   return [{
     kernel: kernel(m, `softmax ${narrow}`, (f, chunk, _own, fields) => {
-      const [from, to, length, inner] = fields;
+      const [from, to, length, inner, columns, rows, skip] = fields;
       const [x, at, start, end] = f.ints();
       const [largest, sum, value] = f.vectors();
       const store = put(narrow);
       const each = (body: Code) => w.loop(at, start, end, w.mul(inner, 4), body);
-      return along(x, inner, narrow, [
-        w.set(start, w.mul(w.add(w.mul(chunk, length, inner), x), 4)),
+      return along(x, columns, narrow, [
+        w.set(start, w.mul(w.add(x, w.mul(chunk, columns), w.mul(w.div(chunk, rows), skip)), 4)),
         w.set(end, w.add(start, w.mul(length, inner, 4))),
         w.set(largest, w.load(w.add(from, start))),
         ...each(w.set(largest, w.higher(largest, w.load(w.add(from, at))))),
@@ -39,7 +40,15 @@ export function softmax(site: Site, node: Node<"softmax">): Step[] {
         ...each(store(w.add(to, at), w.over(w.load(w.add(to, at)), sum))),
       ]);
     }),
-    parameters: [site.address(input!), site.address(output), length, inner],
-    chunks: outer,
+    parameters: [
+      site.address(input!),
+      site.address(output),
+      length,
+      inner,
+      columns,
+      inner / columns,
+      inner * (length - 1),
+    ],
+    chunks: lines / columns,
   }];
 }

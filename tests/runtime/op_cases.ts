@@ -35,6 +35,8 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   ],
   argMax: [
     [{}, [2, 9, 3]],
+    // Each row of an image by itself.
+    [{}, [2, 5, 3, 6]],
     [{ axis: -1, top: 3 }, [4, 5, 6]],
     [{ axis: 0, top: 2, result: "value" }, [5, 3]],
     [{ top: 3 }, repeated([2, 300, 3])],
@@ -264,6 +266,8 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   softmax: [
     [{}, [2, 300, 3]],
     [{}, [2, 9, 3]],
+    // Each row of an image by itself.
+    [{}, [2, 5, 3, 6]],
     [{ axis: -1 }, image],
     [{ axis: 0 }, [4]],
     // More than workgroups are used for.
