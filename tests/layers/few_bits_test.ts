@@ -18,7 +18,8 @@ function topOf(type: string, rest: string): number[] {
 Deno.test("CConvolution applies its masks", () => {
   const weights = blob([2, 1, 1, 2], [1, 2, 3, 4]), mask = blob([2, 1, 1, 2], [1, 0, 1, 1]);
   const settings = "convolution_param { num_output: 2 kernel_h: 1 kernel_w: 2 }";
-  const surgery = "cconvolution_param { gamma: 0.1 weight_mask_filler { value: 1 } }";
+  const surgery =
+    "cconvolution_param { gamma: 0.1 upper_bound: 0.9 weight_mask_filler { value: 1 } }";
   const biases = blob([2], [5, 6]), biasMask = blob([2], [0, 1]);
   const all = [weights, biases, mask, biasMask].join(" ");
   assert.deepEqual(topOf("CConvolution", `${settings} ${surgery} ${all}`), [2, 24]);
