@@ -83,7 +83,8 @@ Deno.test("unknownFields() ignores settings left unread by a failure", () => {
     input: "x" input_shape { dim: 1 dim: 1 dim: 4 dim: 4 }
     layer { name: "p" type: "Pooling" bottom: "x" top: "p"
       pooling_param { pool: LEAST kernel_size: 2 strid: 2 } }
-    layer { name: "i" type: "Interp" bottom: "p" top: "i" interp_param { zoom_factor: 2 } }`;
+    layer { name: "i" type: "Interp" bottom: "p" top: "i" interp_param { zoom_factor: 2 } }
+    layer { name: "c" type: "CConvolution" bottom: "i" top: "c" cconvolution_param { gamma: 1 } }`;
   const warnings: string[] = [];
   const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
   assert.throws(() => convert(network, { warn: (message) => warnings.push(message) }), {
