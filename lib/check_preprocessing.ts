@@ -8,7 +8,7 @@ import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
 import { type Shape, showShape } from "../runtime/tensor.ts";
 import { showAmount } from "./numbers.ts";
-import { cropHint } from "./option_hints.ts";
+import { cropHint, resizeHint } from "./option_hints.ts";
 
 /**
  * The reason why no picture can become the input; `undefined` if one can.
@@ -33,8 +33,10 @@ export function whyNoPicture(preprocessing: Preprocessing, shape: Shape): string
   }
   if (crop === null && resize !== null && !canBecome(resize, input)) {
     const size = "exact" in resize ? showShape(resize.exact) : `a shorter side of ${resize.short}`;
-    return `they are resized to ${size}, but the network's input is ${showShape(input)}; crop ` +
-      `them to that with ${cropHint(input)}`;
+    return `they are resized to ${size}, but the network's input is ${
+      showShape(input)
+    }; set that ` +
+      `size with ${resizeHint}, or crop them to it with ${cropHint(input)}`;
   }
   if (meanImage !== null && !covers(meanImage.shape, shape)) {
     return `the mean image ${showShape(meanImage.shape)} does not cover the network's input ` +

@@ -131,6 +131,7 @@ function resizeOf(
 ): Preprocessing["resize"] {
   const { mode, size } = layer?.transform?.resize ?? {};
   if (mode === "WARP") return { exact: size! };
+  if (mode === "FIT_SMALL_SIZE" && size![0] === size![1]) return { short: size![0] };
   if (mode !== undefined) {
     warn(
       `the network's pictures keep their aspect ratio when they are resized (${mode}), which is not ` +

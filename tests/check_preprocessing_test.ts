@@ -37,7 +37,7 @@ const unfitting: readonly (readonly [Partial<Preprocessing>, RegExp])[] = [
   ],
   [
     { resize: { exact: [4, 5] } },
-    /^they are resized to \[4, 5\], but the network's input is \[4, 6\]; crop them to that/,
+    /^they are resized to \[4, 5\], but the network's input is \[4, 6\]; set that size with preproc/,
   ],
   [
     { resize: { short: 5 } },

@@ -103,14 +103,19 @@ function cropOf(
 }
 
 /**
- * How images are resized, which only SSD's fork supports. MobileNet-YOLO's sets the layer up with the
- * first of several sizes; in training they take turns.
+ * How images are resized, which only SSD's fork and Intel's support. MobileNet-YOLO's sets the layer
+ * up with the first of several sizes; in training they take turns. Intel's draws the length of the
+ * shorter side, unless the least one is the greatest.
  */
 function resizeOf(
-  { resize_param: [first] }: MessageOf<typeof TransformationParameter>,
+  { resize_param: [first], random_resize_param: drawn }: MessageOf<typeof TransformationParameter>,
 ): Transform["resize"] {
   const { resize_mode = "WARP", height = 0, width = 0 } = first ?? {};
-  return height > 0 && width > 0 ? { mode: resize_mode, size: [height, width] } : undefined;
+  if (height > 0 && width > 0) return { mode: resize_mode, size: [height, width] };
+  const { min_size: short = 0, max_size = 0 } = drawn ?? {};
+  return short > 0 && short === max_size
+    ? { mode: "FIT_SMALL_SIZE", size: [short, short] }
+    : undefined;
 }
 
 function transform(message: MessageOf<typeof TransformationParameter>): Transform {

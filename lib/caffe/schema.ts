@@ -121,6 +121,15 @@ export const TransformationParameter = message("TransformationParameter", {
       width_scale: uint32(9, 0),
     }),
   )),
+  /** Of Intel's fork: the least and the greatest length of the shorter side. */
+  random_resize_param: nested(
+    0,
+    message("RandomResizeParameter", {
+      min_size: uint32(1, 0),
+      max_size: uint32(2, 0),
+      resize_param: open(0),
+    }),
+  ),
 });
 
 /** The fields of all layers. The settings of a layer's type are decoded when it is converted. */

@@ -32,7 +32,9 @@ const irrelevant: ReadonlySet<string> = new Set([
   "bg_threshold",
   "bias_filler",
   "blobs_lr",
+  "bp_norm",
   "breadth_decay_mult",
+  "cache",
   "cache_images",
   "connectivity_mode",
   "context_pad",
@@ -59,6 +61,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "force_backward",
   "forward_math",
   "forward_type",
+  "global_grad_scale",
   "interp_mode",
   "is_color",
   "is_flow",
@@ -80,6 +83,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "raw_diff",
   "raw_diff_type",
   "root_folder",
+  "scale_factors",
   "shuffle",
   "source",
   "strict_dim",
@@ -98,10 +102,13 @@ export function warningOfUnknownFields<Result>(
   warn: (message: string) => void,
   read: () => Result,
 ): Result {
+  let failed = true;
   try {
-    return read();
+    const result = read();
+    failed = false;
+    return result;
   } finally {
-    for (const message of unknownFields(net, options)) warn(message);
+    for (const message of unknownFields(net, { ...options, failed })) warn(message);
   }
 }
 
@@ -113,6 +120,8 @@ interface UnknownFieldsOptions {
   readonly known?: ReadonlySet<string>;
   /** Whether a layer is computed, so that its settings have an effect; all are by default. */
   readonly isComputed?: (layer: NetLayer) => boolean;
+  /** Whether a layer has failed, so that those after it have not read their settings. */
+  readonly failed?: boolean;
 }
 
 /**
@@ -123,14 +132,14 @@ interface UnknownFieldsOptions {
  */
 export function unknownFields(
   net: Pick<Net, "unread" | "layers">,
-  { consequence = "it is ignored", known = new Set(), isComputed = () => true }:
+  { consequence = "it is ignored", known = new Set(), isComputed = () => true, failed = false }:
     UnknownFieldsOptions = {},
 ): readonly string[] {
   const unread = [
     ...(net.unread?.() ?? []),
     ...net.layers.flatMap((layer) => {
-      const fields = layer.unread?.() ?? [];
-      return isComputed(layer) ? fields : fields.filter(({ name }) => !isUnused(layer, name));
+      const isSilent = !isComputed(layer) ? isUnused : failed ? isOwn : () => false;
+      return (layer.unread?.() ?? []).filter(({ name }) => !isSilent(layer, name));
     }),
   ];
   const surprising = unread.filter((field) => isSurprising(field) && !known.has(field.name));
@@ -156,8 +165,13 @@ function isSurprising({ name, readAs }: UnreadField): boolean {
  * without tops, and of a data layer those that are named after its type, such as
  * `image_seg_data_param`. Others may be its misspelled `transform_param`.
  */
-function isUnused({ type, bottoms, tops }: NetLayer, field: string): boolean {
-  if (bottoms.length > 0 || tops.length === 0) return field.endsWith("_param");
+function isUnused(layer: NetLayer, field: string): boolean {
+  const isData = layer.bottoms.length === 0 && layer.tops.length > 0;
+  return isData ? isOwn(layer, field) : field.endsWith("_param");
+}
+
+/** Whether a field is named after the type of its layer. */
+function isOwn({ type }: NetLayer, field: string): boolean {
   const letters = (name: string) => name.replaceAll("_", "").toLowerCase();
   return letters(field) === `${letters(type)}param`;
 }

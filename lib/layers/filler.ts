@@ -19,7 +19,15 @@ export function constant(value: number): Filler {
 
 /** Whether a filler is random. */
 export function isRandom({ type }: Filler): boolean {
-  return ["uniform", "gaussian", "positive_unitball", "xavier", "msra"].includes(type);
+  return [
+    "uniform",
+    "gaussian",
+    "positive_unitball",
+    /** Of happynear's fork. */
+    "gaussian_unitball",
+    "xavier",
+    "msra",
+  ].includes(type);
 }
 
 /**

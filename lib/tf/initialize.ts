@@ -44,16 +44,29 @@ export function draw(filler: Filler, shape: Shape, random: Random): Float32Array
       return numbers(between(-Math.sqrt(3 / fan), Math.sqrt(3 / fan)));
     case "msra":
       return numbers(normal(Math.sqrt(2 / fan)));
-    case "positive_unitball": {
-      const drawn = numbers(random);
-      for (let start = 0; start < size; start += inputs) {
-        const row = drawn.subarray(start, start + inputs);
-        const sum = row.reduce((a, b) => a + b, 0);
-        row.forEach((value, i) => row[i] = value / sum);
-      }
-      return drawn;
-    }
+    case "positive_unitball":
+      return divided(numbers(random), inputs, (row) => row.reduce((sum, x) => sum + x, 0));
+    case "gaussian_unitball":
+      return divided(numbers(normal(1)), inputs, lengthOf);
     default:
       throw new TypeError(`there is no filler ${JSON.stringify(type)}`);
   }
+}
+
+function lengthOf(row: Float32Array): number {
+  return Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
+}
+
+/** Rows of `width` numbers, each divided by its size. */
+function divided(
+  drawn: Float32Array,
+  width: number,
+  sizeOf: (row: Float32Array) => number,
+): Float32Array {
+  for (let start = 0; start < drawn.length; start += width) {
+    const row = drawn.subarray(start, start + width);
+    const size = sizeOf(row);
+    row.forEach((value, i) => row[i] = value / size);
+  }
+  return drawn;
 }

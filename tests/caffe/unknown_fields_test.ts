@@ -51,7 +51,7 @@ Deno.test("unknownFields() knows the messages inside a layer, and those of old f
 Deno.test("unknownFields() is silent about training, other layers, and layers left out", () => {
   assert.deepEqual(
     messagesOf(`
-      force_backward: true debug_info: true
+      force_backward: true debug_info: true global_grad_scale: 100
       layer {
         loss_weight: 1 propagate_down: false deletetop: true convolution_param { num_output: 1 }
         param { lr_mult: 1 decay_mult: 0 } relu_param { engine: CUDNN }
@@ -59,7 +59,9 @@ Deno.test("unknownFields() is silent about training, other layers, and layers le
       layer {
         pullsfrom: "conv1" param { breadth_decay_mult: 1 kernel_shape_decay_mult: 1 }
         connectivity_mode: DISCONNECTED_ELTWISE
-        transform_param { resize_param { height: 300 height_scale: 300 width_scale: 300 } }
+        transform_param {
+          resize_param { height: 300 height_scale: 300 width_scale: 300 } scale_factors: 2
+        }
       }
       layer { include { phase: TRAIN } my_data_param { } unknown: 1 }`),
     [],
@@ -81,7 +83,8 @@ Deno.test("unknownFields() ignores settings left unread by a failure", () => {
     input: "x" input_shape { dim: 1 dim: 1 dim: 4 dim: 4 }
     layer { name: "p" type: "Pooling" bottom: "x" top: "p"
       pooling_param { pool: LEAST kernel_size: 2 strid: 2 } }
-    layer { name: "i" type: "Interp" bottom: "p" top: "i" interp_param { zoom_factor: 2 } }`;
+    layer { name: "i" type: "Interp" bottom: "p" top: "i" interp_param { zoom_factor: 2 } }
+    layer { name: "c" type: "CConvolution" bottom: "i" top: "c" cconvolution_param { gamma: 1 } }`;
   const warnings: string[] = [];
   const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
   assert.throws(() => convert(network, { warn: (message) => warnings.push(message) }), {

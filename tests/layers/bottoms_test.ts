@@ -44,6 +44,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
     'guided_dropout_param { type: "deterministic" guidance_threshold: 0 }',
   ],
   Im2col: ["convolution_param { kernel_size: 1 }"],
+  Insanity: ["insanity_param { lb: 5 ub: 10 }"],
   InnerProduct: ["inner_product_param { num_output: 2 }"],
   Interp: ["interp_param { zoom_factor: 2 }"],
   LRN: ["lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 }"],

@@ -19,13 +19,21 @@ testLayer("ChannelScale", [{
 
 Deno.test("ChannelScale undoes Normalize", () => {
   const x = tensor([1, 2, 1, 3], `3 -6 1  4 8 0`);
-  const { outputs } = runText(
+  const { outputs, warnings } = runText(
     `layer { name: "norm" type: "Normalize" bottom: "x" top: "unit" top: "norm"
-       normalize_param { normalize_type: "L2" } }
+       normalize_param { normalize_type: "L2" bp_norm: true } }
      layer { name: "y" type: "ChannelScale" bottom: "unit" bottom: "norm" top: "y" }`,
     { x },
   );
   expectTensor(outputs.y!, x);
+  assert.deepEqual(warnings, []);
+});
+
+Deno.test("Normalize without settings and weights is that of the fork for faces", () => {
+  const text = `layer { name: "n" type: "Normalize" bottom: "x" top: "n" }`;
+  const { outputs, warnings } = runText(text, { x: tensor([1, 2, 1, 2], `3 5 4 12`) });
+  expectTensor(outputs.n!, tensor([1, 2, 1, 2], `0.6 ${5 / 13} 0.8 ${12 / 13}`));
+  assert.deepEqual(warnings, []);
 });
 
 Deno.test("ChannelScale refuses one number for each channel", () => {

@@ -18,7 +18,8 @@ function topOf(type: string, rest: string): number[] {
 Deno.test("CConvolution applies its masks", () => {
   const weights = blob([2, 1, 1, 2], [1, 2, 3, 4]), mask = blob([2, 1, 1, 2], [1, 0, 1, 1]);
   const settings = "convolution_param { num_output: 2 kernel_h: 1 kernel_w: 2 }";
-  const surgery = "cconvolution_param { gamma: 0.1 weight_mask_filler { value: 1 } }";
+  const surgery =
+    "cconvolution_param { gamma: 0.1 upper_bound: 0.9 weight_mask_filler { value: 1 } }";
   const biases = blob([2], [5, 6]), biasMask = blob([2], [0, 1]);
   const all = [weights, biases, mask, biasMask].join(" ");
   assert.deepEqual(topOf("CConvolution", `${settings} ${surgery} ${all}`), [2, 24]);
@@ -42,9 +43,20 @@ Deno.test("BinaryConvolution uses signs, with a magnitude per output if use_alph
   const settings = "convolution_param { num_output: 2 kernel_h: 1 kernel_w: 2 }";
   const of = (binary: string) =>
     topOf("BinaryConvolution", `${settings} ${binary} ${weights} ${biases}`);
-  assert.deepEqual(of(""), [-1, 11]);
+  assert.deepEqual(of("binary_convolution_param { }"), [-1, 11]);
   assert.deepEqual(of("binary_convolution_param { use_alpha: true }"), [-2, 12]);
   assert.deepEqual(of("binary_convolution_param { use_binarization: false }"), [-12, 17]);
+});
+
+Deno.test("binary weights without settings, whose magnitude differs between forks, cause a warning", () => {
+  const text = `layer { name: "y" type: "BinaryInnerProduct" bottom: "x" top: "y"
+    inner_product_param { num_output: 1 bias_term: false } ${blob([1, 2], [4, -2])} }`;
+  const { outputs, warnings } = runText(text, { x: image });
+  assert.deepEqual([...outputs.y!.data], [-1]);
+  assert.deepEqual(warnings, [
+    'layer "y": its weights are taken for 1 and −1, as in HWGQ; forks for XNOR-Net multiply them by ' +
+    "their mean magnitude, as binary_inner_product_param { use_alpha: true } says",
+  ]);
 });
 
 Deno.test("BinaryInnerProduct uses signs of rows, regardless of transpose", () => {

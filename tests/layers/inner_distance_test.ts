@@ -1,5 +1,6 @@
 /** InnerDistance against plain loops. */
 import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
@@ -72,4 +73,23 @@ Deno.test("InnerDistance refuses what it cannot mean", () => {
     `bottom: "centers"`,
     other,
   );
+});
+
+Deno.test("a Parameter starts from its blob_filler, as the centers of NormFace do", () => {
+  const text = (filler: string) =>
+    `layer { name: "centers" type: "Parameter" top: "centers" parameter_param {
+      shape { dim: 5 dim: 8 } blob_filler { ${filler} } } }` +
+    layer(`distance_type: "L2"`, `bottom: "centers"`);
+  const { outputs, warnings } = runText(text('type: "constant" value: 3'), { x });
+  assert.deepEqual(warnings, []);
+  const threes = tensorOf([5, 8], () => 3);
+  const expected = distances(square, threes);
+  outputs.y!.data.forEach((value, i) => assert(Math.abs(value - expected.data[i]!) < 1e-3));
+
+  // Random centers are weights that only training knows.
+  const { graph } = convert({
+    bytes: new TextEncoder().encode(input + text('type: "gaussian_unitball"')),
+    name: "net.prototxt",
+  });
+  assert.deepEqual(graph.outputs, ["y"]);
 });

@@ -30,8 +30,12 @@ Deno.test("margin layers need no label", () => {
     layer { name: "p" type: "MarginInnerProduct" bottom: "x" bottom: "label" top: "p"
       margin_inner_product_param { num_output: 2 type: QUADRUPLE base: 1000 } ${weights} }
     layer { name: "m" type: "LabelSpecificAdd" bottom: "p" bottom: "label" top: "m"
-      label_specific_add_param { bias: -0.35 } }
-    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "m" bottom: "label" top: "loss" }`;
+      label_specific_add_param { bias: -0.35 transform_test: false } }
+    layer { name: "a" type: "CosinAddm" bottom: "m" bottom: "label" top: "a"
+      cosin_add_m_param { m: 0.5 } }
+    layer { name: "c" type: "CombinedMargin" bottom: "a" bottom: "label" top: "c"
+      combined_margin_param { m1: 1 m2: 0 m3: 0.35 } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "c" bottom: "label" top: "loss" }`;
   const { outputs, warnings } = runText(text, { x: tensor([1, 1], `0`) });
   assert.deepEqual(warnings, []);
   assert.deepEqual(Object.keys(outputs), ["loss"]);

@@ -14,15 +14,17 @@ testLayer("Normalization", [{
   tops: [tensor([1, 2], `-0.6 0.8`)],
 }]);
 
-testLayer("L2Normalize", [{
-  does: "divides each sample by its L2 norm, with an eps under the root",
-  bottoms: [tensor([2, 2, 1, 2], `1 1 1 1  0 3e-4 1e-4 0`)],
-  tops: [tensor([2, 2, 1, 2], `0.5 0.5 0.5 0.5  0 0.6708204 0.2236068 0`)],
-}, {
-  does: "adds axes up to four",
-  bottoms: [tensor([1, 2], `-3 4`)],
-  tops: [tensor([1, 2, 1, 1], `-0.6 0.8`)],
-}]);
+for (const type of ["L2Normalize", "NormL2"]) {
+  testLayer(type, [{
+    does: "divides each sample by its L2 norm, with an eps under the root",
+    bottoms: [tensor([2, 2, 1, 2], `1 1 1 1  0 3e-4 1e-4 0`)],
+    tops: [tensor([2, 2, 1, 2], `0.5 0.5 0.5 0.5  0 0.6708204 0.2236068 0`)],
+  }, {
+    does: "adds axes up to four",
+    bottoms: [tensor([1, 2], `-3 4`)],
+    tops: [tensor([1, 2, 1, 1], `-0.6 0.8`)],
+  }]);
+}
 
 for (const type of ["L2Norm", "L2Normalization", "NormalizationL2"]) {
   testLayer(type, [{

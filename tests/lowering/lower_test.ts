@@ -206,56 +206,6 @@ Deno.test("the error about an input of unknown shape has the size in the data la
   assert.equal(messageOf(cropped), '["label", [N, C, H, W]');
 });
 
-Deno.test("pictures are resized to the size in the data layer", () => {
-  const resizeOf = (data: string) => {
-    const { preprocessing } = convert(network(
-      `layer { name: "data" top: "data" ${data} }` +
-        layer("relu", "ReLU", "data"),
-    ));
-    return preprocessing!.resize;
-  };
-  const list = "image_data_param { new_height: 8 new_width: 9 }";
-  assert.deepEqual(resizeOf(`type: "ImageData" ${list} transform_param { crop_size: 4 }`), {
-    exact: [8, 9],
-  });
-  assert.deepEqual(resizeOf(`type: "ImageData" ${list}`), { exact: [8, 9] });
-  assert.deepEqual(
-    resizeOf(`type: "AnnotatedData" data_param { batch_size: 1 }
-      transform_param { resize_param { resize_mode: WARP height: 30 width: 40 } }`),
-    { exact: [30, 40] },
-  );
-  const sizes = [8, 9].map((size) => `resize_param { prob: 0.1 height: ${size} width: ${size} }`);
-  assert.deepEqual(
-    resizeOf(`type: "AnnotatedData" data_param { batch_size: 1 }
-      transform_param { ${sizes.join(" ")} }`),
-    { exact: [8, 8] },
-  );
-});
-
-Deno.test("a data layer whose resizing keeps the aspect ratio causes a warning", () => {
-  const warningsFor = (mode: string, options = {}) => {
-    const warnings: string[] = [];
-    const { graph } = convert(
-      network(
-        `layer { name: "data" top: "data" type: "AnnotatedData" data_param { batch_size: 1 }
-          transform_param { force_color: true resize_param { ${mode} height: 30 width: 40 } } }` +
-          layer("relu", "ReLU", "data"),
-      ),
-      { ...options, warn: (message) => warnings.push(message) },
-    );
-    assert.deepEqual(graph.inputs[0]!.shape, [1, 3, 30, 40]);
-    return warnings;
-  };
-  const mode = "FIT_LARGE_SIZE_AND_PAD";
-  assert.deepEqual(warningsFor(""), []);
-  assert.deepEqual(warningsFor(`resize_mode: ${mode}`), [
-    `the network's pictures keep their aspect ratio when they are resized (${mode}), which is not ` +
-    "supported: resize them before, or set the size with preprocessing: { resize }",
-  ]);
-  const resize = { exact: [30, 40] };
-  assert.deepEqual(warningsFor(`resize_mode: ${mode}`, { preprocessing: { resize } }), []);
-});
-
 Deno.test("the message about a blob of another phase or stage names the options", () => {
   const data = (rule: string) =>
     `layer { name: "d" type: "Data" top: "data" include { ${rule} } data_param { batch_size: 1 } }`;

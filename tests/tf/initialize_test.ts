@@ -67,6 +67,15 @@ Deno.test("a positive_unitball filler gives each output positive weights of the 
   }
 });
 
+Deno.test("a gaussian_unitball filler gives each output weights of the length 1", () => {
+  const numbers = drawn({ type: "gaussian_unitball" });
+  for (let start = 0; start < numbers.length; start += 300) {
+    const row = numbers.subarray(start, start + 300);
+    assert.ok(Math.abs(Math.hypot(...row) - 1) < 1e-5);
+  }
+  assertNormal(numbers, 0, 1 / Math.sqrt(300));
+});
+
 Deno.test("the settings of random fillers have Caffe's defaults", async () => {
   await tf.setBackend("cpu");
   const weightsOf = (filler: string) => {

@@ -18,5 +18,5 @@ import { signedSqrt } from "./signed_sqrt.ts";
 export const activations: readonly Family[] = [
   ["MobileNet", [hardSigmoid, hardSwish, hSigmoid, relu6, ...hardSpellings]],
   ["YOLO", [mish]],
-  ["other activations", [apl, crelu, eltwiseAffine, noise, rrelu, selu, signedSqrt]],
+  ["other activations", [apl, crelu, eltwiseAffine, noise, ...rrelu, selu, signedSqrt]],
 ];

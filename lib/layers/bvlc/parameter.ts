@@ -1,10 +1,10 @@
 /**
- * Parameter: its top is a learned blob.
+ * Parameter: its top is a learned blob. Forks for faces name its filler, BVLC's starts from zeros.
  *
  * @module
  */
 import { message, nested } from "../../../proto/message.ts";
-import { BlobShape } from "../../caffe/schema.ts";
+import { BlobShape, FillerParameter } from "../../caffe/schema.ts";
 import { defineLayer } from "../layer.ts";
 
 export const parameter = defineLayer({
@@ -12,12 +12,15 @@ export const parameter = defineLayer({
   param: {
     name: "parameter_param",
     number: 145,
-    message: message("ParameterParameter", { shape: nested(1, BlobShape) }),
+    message: message("ParameterParameter", {
+      shape: nested(1, BlobShape),
+      blob_filler: nested(0, FillerParameter),
+    }),
   },
   bottoms: [0, 0],
 
-  blobs: ({ param: { shape } }) => [
-    { name: "weights", shape: shape?.dim ?? [], because: "its parameter_param" },
+  blobs: ({ param: { shape, blob_filler: filler } }) => [
+    { name: "weights", shape: shape?.dim ?? [], filler, because: "its parameter_param" },
   ],
 
   lower: ({ blobs }) => blobs,

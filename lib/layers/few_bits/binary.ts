@@ -1,9 +1,10 @@
 /**
  * BinaryConvolution and BinaryInnerProduct of HWGQ: layers with binary weights, of which only the
  * sign counts. Their magnitude is 1 or, with `use_alpha`, the mean absolute value of the output's
- * weights.
+ * weights, which forks for XNOR-Net have always, without a setting.
  *
  * @see https://github.com/zhaoweicai/hwgq
+ * @see https://github.com/zzqiuzz/caffe-zz
  *
  * @module
  */
@@ -32,6 +33,12 @@ function binaryOf(type: string, layer: Layer, field: string): Layer {
 
     lower(instance: LayerInstance<unknown>) {
       const { graph, name, blobs: [weights, ...biases] } = instance;
+      if (!instance.layer.hasParam(param)) {
+        instance.warn(
+          "its weights are taken for 1 and −1, as in HWGQ; forks for XNOR-Net multiply them by their " +
+            `mean magnitude, as ${field} { use_alpha: true } says`,
+        );
+      }
       const { use_alpha, use_binarization } = instance.layer.param(param);
       if (!use_binarization) return layer.lower!(inRows(instance));
       const data = signs(graph.dataOf(weights!)!, weights!.shape[0]!, use_alpha);

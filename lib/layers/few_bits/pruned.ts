@@ -19,6 +19,8 @@ const SurgeryParameter = message("SurgeryParameter", {
   power: float(0),
   c_rate: float(0),
   iter_stop: float(0),
+  inter_iter: float(0),
+  upper_bound: float(0),
   weight_mask_filler: nested(0, FillerParameter),
   bias_mask_filler: nested(0, FillerParameter),
 });

@@ -5,6 +5,7 @@
  * For images, L2Norm and L2Normalization normalise each position in some forks, and the whole
  * sample in others; NormalizationL2 is known with vectors only.
  *
+ * @see https://github.com/xialuxi/arcface-caffe/tree/master/AdaCos
  * @see https://github.com/ruihou/caffe-3d/blob/master/src/caffe/layers/normalization_layer.cpp
  *
  * @module
@@ -36,18 +37,20 @@ const normalization = defineLayer({
   },
 });
 
-/** Compact bilinear pooling's: its top has four axes. */
-const l2Normalize = defineLayer({
-  type: "L2Normalize",
-  ops: ["normalize", "reshape"],
+/** Compact bilinear pooling's, and AdaCos's: its top has four axes. */
+function wholeSample(type: string): Layer {
+  return defineLayer({
+    type,
+    ops: ["normalize", "reshape"],
 
-  lower(instance) {
-    const { graph, name, bottoms: [bottom] } = instance;
-    const { length: axis } = bottom!.shape;
-    if (axis > 4) throw new TypeError(`its bottom has ${axis} axes, but it needs 4 at most`);
-    return [withFourAxes(graph, name, axis, (node) => unit(instance, node, 1e-7))];
-  },
-});
+    lower(instance) {
+      const { graph, name, bottoms: [bottom] } = instance;
+      const { length: axis } = bottom!.shape;
+      if (axis > 4) throw new TypeError(`its bottom has ${axis} axes, but it needs 4 at most`);
+      return [withFourAxes(graph, name, axis, (node) => unit(instance, node, 1e-7))];
+    },
+  });
+}
 
 /**
  * Norm: the channels at each position divided by their L2 norm plus 0.000001; its top has four axes.
@@ -111,7 +114,8 @@ function onePosition(type: string): Layer {
 
 export const unitLength: readonly Layer[] = [
   normalization,
-  l2Normalize,
+  wholeSample("L2Normalize"),
+  wholeSample("NormL2"),
   norm,
   onePosition("L2Norm"),
   onePosition("L2Normalization"),

@@ -4,7 +4,15 @@
  *
  * @module
  */
-import { enumeration, float, int32, message, nested, uint32 } from "../../../proto/message.ts";
+import {
+  bool,
+  enumeration,
+  float,
+  int32,
+  message,
+  nested,
+  uint32,
+} from "../../../proto/message.ts";
 import { axisOf, count } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { unitRows } from "../bvlc/inner_product.ts";
@@ -63,18 +71,34 @@ function marginProduct(type: string, field: string, isUnit: boolean): Layer {
   });
 }
 
-/** The layers of SphereFace, L-Softmax and AMSoftmax. */
-export const margins: readonly Layer[] = [
-  marginProduct("MarginInnerProduct", "margin_inner_product_param", true),
-  marginProduct("LargeMarginInnerProduct", "largemargin_inner_product_param", false),
-  defineLayer({
-    type: "LabelSpecificAdd",
+/** A layer that changes the cosine of the label's class only, and has settings of the margin only. */
+function margin(type: string, field: string, settings: readonly string[]): Layer {
+  const fields = settings.map((setting) => [setting, float(0)] as const);
+  return defineLayer({
+    type,
     param: {
-      name: "label_specific_add_param",
-      message: message("LabelSpecificAddParameter", { bias: float(0, 0) }),
+      name: field,
+      message: message(`${type}Parameter`, {
+        ...Object.fromEntries(fields),
+        transform_test: bool(0, false),
+      }),
     },
     bottoms: [1, 2],
     uses: 1,
     lower: ({ bottoms: [bottom] }) => [bottom!],
-  }),
+  });
+}
+
+/**
+ * The layers of SphereFace, L-Softmax, AMSoftmax, ArcFace and its combination with both.
+ *
+ * @see https://github.com/xialuxi/arcface-caffe
+ * @see https://github.com/gehaocool/CombinedMargin-caffe
+ */
+export const margins: readonly Layer[] = [
+  marginProduct("MarginInnerProduct", "margin_inner_product_param", true),
+  marginProduct("LargeMarginInnerProduct", "largemargin_inner_product_param", false),
+  margin("LabelSpecificAdd", "label_specific_add_param", ["bias"]),
+  margin("CosinAddm", "cosin_add_m_param", ["m"]),
+  margin("CombinedMargin", "combined_margin_param", ["m1", "m2", "m3"]),
 ];

@@ -1,19 +1,19 @@
 /**
  * Normalize: divides by the L2 norm, of the channels at each position or of the whole sample, and
- * multiplies by a learned scale. Forks for face recognition have another layer of this name.
+ * multiplies by a learned scale. Forks for face recognition have another layer of this name, without
+ * learned blobs, which often has no settings either.
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/normalize_layer.cpp
  * @module
  */
 import { bool, float, message, nested, onlyWith, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
-import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { showAmount } from "../../numbers.ts";
 import { customLayerHint } from "../../option_hints.ts";
 import { constant } from "../filler.ts";
 import { withFourAxes } from "../four_axes.ts";
-import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
+import { apply, defineLayer, type LayerInstance, type LayerShape, topName } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { timesChannel } from "../products/times_planes.ts";
 
@@ -46,8 +46,9 @@ export const normalize = defineLayer({
 
   tops: [1, 2],
 
-  blobs({ layer, param, shapes: [shape] }) {
-    if (isFaceRecognition(layer)) return [];
+  blobs(about) {
+    const { param, shapes: [shape] } = about;
+    if (isFaceRecognition(about)) return [];
     const channels = shape![1] ?? 1;
     return [{
       name: "scale",
@@ -61,7 +62,7 @@ export const normalize = defineLayer({
 
   lower(instance) {
     const { graph, name, layer, param, bottoms, blobs: [scale] } = instance;
-    if (isFaceRecognition(layer)) return normalized(instance);
+    if (isFaceRecognition(instance)) return normalized(instance);
     if (layer.tops.length > 1) {
       throw new TypeError(
         "it has 2 tops, but SSD's layer has 1; the layer of this name with two tops has a " +
@@ -87,8 +88,9 @@ const faceRecognitionParam = {
 };
 
 /** Whether it is the layer of forks for face recognition, which has no learned blobs. */
-function isFaceRecognition(layer: NetLayer): boolean {
-  return !layer.hasParam(normalize.param!) && layer.hasParam(faceRecognitionParam);
+function isFaceRecognition({ layer, stored = [] }: LayerShape<unknown>): boolean {
+  return !layer.hasParam(normalize.param!) &&
+    (layer.hasParam(faceRecognitionParam) || stored.length === 0);
 }
 
 /** The channels at each position divided by their norm, which is the second top; both have four axes. */
