@@ -66,6 +66,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "loss_weight",
   "max_multiplier",
   "max_rms",
+  "mem_param",
   "mirror",
   "moving_average_fraction",
   "noise_param",
@@ -85,6 +86,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "strict_dim",
   "symmetric_fraction",
   "thresh",
+  "visualise",
   "weight_decay",
   "weight_filler",
 ]);
@@ -130,7 +132,7 @@ export function unknownFields(
     ...(net.unread?.() ?? []),
     ...net.layers.flatMap((layer) => {
       const fields = layer.unread?.() ?? [];
-      return isComputed(layer) ? fields : fields.filter(({ name }) => !isUnused(layer, name));
+      return isComputed(layer) ? fields : fields.filter((field) => !isUnused(layer, field));
     }),
   ];
   const surprising = unread.filter((field) => isSurprising(field) && !known.has(field.name));
@@ -152,19 +154,22 @@ function isSurprising({ name, readAs }: UnreadField): boolean {
 }
 
 /**
- * Whether a field of a layer that is not computed has no effect: the settings of a loss or of a layer
- * without tops, and of a data layer those that are named after its type, such as
- * `image_seg_data_param`. Others may be its misspelled `transform_param`.
+ * Whether a field of a layer that is not computed has no effect: the settings of a loss, of a layer
+ * without tops, and of a data layer, unless they are a misspelled `transform_param` or the like.
  */
-function isUnused({ type, bottoms, tops }: NetLayer, field: string): boolean {
-  if (bottoms.length > 0 || tops.length === 0) return field.endsWith("_param");
-  const letters = (name: string) => name.replaceAll("_", "").toLowerCase();
-  return letters(field) === `${letters(type)}param`;
+function isUnused({ bottoms, tops }: NetLayer, { name, readAs }: UnreadField): boolean {
+  if (!name.endsWith("_param")) return false;
+  return bottoms.length > 0 || tops.length === 0 || suggest(name, declaredFields(readAs)) === "";
+}
+
+/** The names of the fields that a message was read with. */
+function declaredFields(readAs: UnreadField["readAs"]): readonly string[] {
+  return readAs.flatMap(({ fields }) => Object.keys(fields));
 }
 
 /** The names of the fields that a message could have. */
 function knownFields(readAs: UnreadField["readAs"]): Iterable<string> {
-  const declared = readAs.flatMap(({ fields }) => Object.keys(fields));
+  const declared = declaredFields(readAs);
   const isLayer = readAs.some(({ name }) => name.endsWith("LayerParameter"));
   return isLayer ? [...declared, ...paramNumbers.keys()] : declared;
 }
