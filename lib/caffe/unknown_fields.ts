@@ -69,6 +69,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "loss_weight",
   "max_multiplier",
   "max_rms",
+  "mem_param",
   "mirror",
   "moving_average_fraction",
   "noise_param",
@@ -89,6 +90,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "strict_dim",
   "symmetric_fraction",
   "thresh",
+  "visualise",
   "weight_decay",
   "weight_filler",
 ]);
@@ -139,7 +141,7 @@ export function unknownFields(
     ...(net.unread?.() ?? []),
     ...net.layers.flatMap((layer) => {
       const isSilent = !isComputed(layer) ? isUnused : failed ? isOwn : () => false;
-      return (layer.unread?.() ?? []).filter(({ name }) => !isSilent(layer, name));
+      return (layer.unread?.() ?? []).filter((field) => !isSilent(layer, field));
     }),
   ];
   const surprising = unread.filter((field) => isSurprising(field) && !known.has(field.name));
@@ -161,24 +163,28 @@ function isSurprising({ name, readAs }: UnreadField): boolean {
 }
 
 /**
- * Whether a field of a layer that is not computed has no effect: the settings of a loss or of a layer
- * without tops, and of a data layer those that are named after its type, such as
- * `image_seg_data_param`. Others may be its misspelled `transform_param`.
+ * Whether a field of a layer that is not computed has no effect: the settings of a loss, of a layer
+ * without tops, and of a data layer, unless they are a misspelled `transform_param` or the like.
  */
-function isUnused(layer: NetLayer, field: string): boolean {
-  const isData = layer.bottoms.length === 0 && layer.tops.length > 0;
-  return isData ? isOwn(layer, field) : field.endsWith("_param");
+function isUnused({ bottoms, tops }: NetLayer, { name, readAs }: UnreadField): boolean {
+  if (!name.endsWith("_param")) return false;
+  return bottoms.length > 0 || tops.length === 0 || suggest(name, declaredFields(readAs)) === "";
 }
 
 /** Whether a field is named after the type of its layer. */
-function isOwn({ type }: NetLayer, field: string): boolean {
+function isOwn({ type }: NetLayer, { name }: UnreadField): boolean {
   const letters = (name: string) => name.replaceAll("_", "").toLowerCase();
-  return letters(field) === `${letters(type)}param`;
+  return letters(name) === `${letters(type)}param`;
+}
+
+/** The names of the fields that a message was read with. */
+function declaredFields(readAs: UnreadField["readAs"]): readonly string[] {
+  return readAs.flatMap(({ fields }) => Object.keys(fields));
 }
 
 /** The names of the fields that a message could have. */
 function knownFields(readAs: UnreadField["readAs"]): Iterable<string> {
-  const declared = readAs.flatMap(({ fields }) => Object.keys(fields));
+  const declared = declaredFields(readAs);
   const isLayer = readAs.some(({ name }) => name.endsWith("LayerParameter"));
   return isLayer ? [...declared, ...paramNumbers.keys()] : declared;
 }

@@ -102,6 +102,7 @@ const forkTypes: ReadonlyMap<string, string> = new Map([
   ["SPP", "SPP"],
   ["UNPOOLING", "Unpooling"],
   ["UPSAMPLE", "Upsample"],
+  ["VIDEO_DATA", "VideoData"],
 ]);
 
 /** The current names of layer types, by their names in V1. */

@@ -52,6 +52,7 @@ Deno.test("unknownFields() is silent about training, other layers, and layers le
   assert.deepEqual(
     messagesOf(`
       force_backward: true debug_info: true global_grad_scale: 100
+      mem_param { optimize_test: true }
       layer {
         loss_weight: 1 propagate_down: false deletetop: true convolution_param { num_output: 1 }
         param { lr_mult: 1 decay_mult: 0 } relu_param { engine: CUDNN }
@@ -153,7 +154,19 @@ Deno.test("convert() does not warn of the settings of layers that it does not co
       layers { name: "a" type: SEG_ACCURACY bottom: "r" bottom: "label" seg_accuracy_param { } }`),
     [],
   );
-  // The field of this loss is not named after its type.
+  // The fields of these data layers are not named after their types.
+  assert.deepEqual(
+    warningsOf(`
+      layer { name: "data" type: "DataHeatmap" top: "data" visualise: false
+        heatmap_data_param { outsize: 256 } }
+      layer { name: "tree" type: "OctreeDataBase" top: "tree" octree_param { curr_depth: 5 } }
+      layer { name: "r" type: "ReLU" bottom: "data" top: "r" }`),
+    [
+      'layer "data" is taken for inputs: type DataHeatmap is not supported, and it has no bottoms',
+      'layer "tree" is taken for inputs: type OctreeDataBase is not supported, and it has no bottoms',
+    ],
+  );
+  // Nor is the field of this loss.
   assert.deepEqual(
     warningsOf(`
       layer { name: "data" type: "Data" top: "data" top: "label" }
@@ -165,10 +178,12 @@ Deno.test("convert() does not warn of the settings of layers that it does not co
   );
   assert.deepEqual(
     warningsOf(`
-      layer { name: "data" type: "Data" top: "data" transform_parm { scale: 2 } }
+      layer { name: "data" type: "Data" top: "data" transform_parm { } tranform_param { } }
       layer { name: "r" type: "AbsVal" bottom: "data" top: "r" abs_val_param { } }`),
     [
       'net.prototxt:2:53: LayerParameter has no field "transform_parm" ' +
+      '(did you mean "transform_param"?); it is ignored',
+      'net.prototxt:2:72: LayerParameter has no field "tranform_param" ' +
       '(did you mean "transform_param"?); it is ignored',
       'net.prototxt:3:64: LayerParameter has no field "abs_val_param"; it is ignored',
     ],

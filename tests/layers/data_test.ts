@@ -70,6 +70,24 @@ Deno.test("VideoData of C3D 1.1 gives volumes of colours", () => {
   assert.deepEqual(inputs(layer(""), ["data"]).shapes, [[2, 3, 16, 8, 9]]);
 });
 
+Deno.test("VIDEO_DATA of C3D 1.0, which has the settings of ImageData, gives them too", () => {
+  const text = (settings: string) => `
+    layers { name: "d" type: VIDEO_DATA top: "data" top: "label" image_data_param {
+      source: "clips.lst" use_image: true batch_size: 2 new_height: 8 new_width: 9 ${settings}
+      show_data: 0 mean_file: "train16_128_mean.binaryproto" } }
+    layers { name: "r" type: RELU bottom: "data" top: "r" }`;
+  const shapeOf = (settings: string) => {
+    const network = { bytes: new TextEncoder().encode(text(settings)), name: "net.prototxt" };
+    const warnings: string[] = [];
+    const { graph } = convert(network, { warn: (message) => warnings.push(message) });
+    assert.deepEqual(warnings, []);
+    return graph.inputs.map(({ shape }) => shape);
+  };
+  assert.deepEqual(shapeOf("new_length: 16 crop_size: 7"), [[2, 3, 16, 7, 7]]);
+  assert.deepEqual(shapeOf("new_length: 16"), [[2, 3, 16, 8, 9]]);
+  assert.throws(() => shapeOf(""), { message: /the shape of its input "data" is not in the file/ });
+});
+
 Deno.test("VideoData of other forks has the shapes that are given", () => {
   const text = `layer { name: "d" type: "VideoData" top: "data"
       video_data_param { video_type: WEBCAM device_id: 0 modality: POSE } }

@@ -48,32 +48,6 @@ Deno.test("MIL refuses scores that are no rows, or too few", () => {
   }
 });
 
-testLayer("Flip", [
-  {
-    does: "reverses columns by default",
-    bottoms: [image],
-    tops: [tensor([1, 1, 2, 3], `3 2 1  6 5 4`)],
-  },
-  {
-    does: "reverses rows with flip_height",
-    param: { flip_width: false, flip_height: true },
-    bottoms: [image],
-    tops: [tensor([1, 1, 2, 3], `4 5 6  1 2 3`)],
-  },
-  {
-    does: "reverses rows and columns",
-    param: { flip_height: true },
-    bottoms: [image],
-    tops: [tensor([1, 1, 2, 3], `6 5 4  3 2 1`)],
-  },
-  {
-    does: "is the identity without either",
-    param: { flip_width: false },
-    bottoms: [image],
-    tops: [image],
-  },
-]);
-
 const planes = tensor([1, 2, 3, 5], Array.from({ length: 30 }, (_, i) => i).join(" "));
 
 testLayer("CropCenter", [

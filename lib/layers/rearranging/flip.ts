@@ -1,7 +1,8 @@
 /**
- * Flip: mirrors images, left to right by default, or top to bottom.
+ * Flip: mirrors images, left to right by default, or top to bottom. Mirror does so left to right.
  *
  * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/flip_layer.cpp
+ * @see https://github.com/leonzfa/iResNet/blob/master/src/caffe/layers/mirror_layer.cu
  *
  * @module
  */
@@ -23,5 +24,15 @@ export const flip = defineLayer({
       ? apply(graph, "reverse", flip_width ? `${name}/rows` : name, [bottom!], { axis: 2 })
       : bottom!;
     return [flip_width ? apply(graph, "reverse", name, [rows], { axis: 3 }) : rows];
+  },
+});
+
+export const mirror = defineLayer({
+  type: "Mirror",
+  ops: ["reverse"],
+
+  lower({ graph, name, bottoms: [bottom] }) {
+    expectImage(bottom!.shape);
+    return [apply(graph, "reverse", name, [bottom!], { axis: 3 })];
   },
 });

@@ -5,7 +5,7 @@
  */
 import type { Family } from "../layer.ts";
 import { cropCenter } from "./crop_center.ts";
-import { flip } from "./flip.ts";
+import { flip, mirror } from "./flip.ts";
 import { mergeCrop } from "./merge_crop.ts";
 import { padding } from "./padding.ts";
 import { rearrange } from "./rearrange.ts";
@@ -22,6 +22,7 @@ export const rearranging: readonly Family[] = [
   ["YOLO", [reorg, reorgYolo]],
   ["Synopsys", [depthToSpaceLayer, spaceToDepthLayer, squeeze]],
   ["faces", [flip]],
+  ["iResNet", [mirror]],
   ["Xilinx", [gsTiling, tiling]],
   ["super-resolution", [cropCenter, dtow, rearrange]],
   ["OpenCL", [mergeCrop]],

@@ -15,7 +15,7 @@
  */
 import { bool, float, message } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
-import { expectImage, type Shape4 } from "../../../runtime/tensor.ts";
+import { expectImage, type Shape, type Shape4 } from "../../../runtime/tensor.ts";
 import { mostSteps } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
@@ -74,6 +74,20 @@ export const rat = defineLayer({
 
 type Settings = { readonly initial_value: number | undefined };
 
+/**
+ * Checks the rows and columns of an image.
+ *
+ * @throws {TypeError} if they are too many to be unrolled.
+ */
+export function expectUnrollable([, , height, width]: Shape): void {
+  if (Math.max(height!, width!) > mostSteps) {
+    throw new TypeError(
+      `its bottom has ${height} × ${width} pixels, but at most ${mostSteps} rows and columns are ` +
+        "unrolled",
+    );
+  }
+}
+
 /** The shape of the only bottom. */
 function imageOf({ shapes: [shape] }: LayerShape<unknown>): Shape4 {
   expectImage(shape!);
@@ -93,13 +107,7 @@ type Rectify = (nodes: LayerNodes, role: string, sum: Value) => Value;
 /** The sums to the left, up, to the right and down. */
 function inFourDirections(instance: LayerInstance<Settings>, rectify: Rectify): readonly Value[] {
   const { graph, name, bottoms: [bottom] } = instance;
-  const [, , height, width] = imageOf(instance);
-  if (Math.max(height, width) > mostSteps) {
-    throw new TypeError(
-      `its bottom has ${height} × ${width} pixels, but at most ${mostSteps} rows and columns are ` +
-        "unrolled",
-    );
-  }
+  expectUnrollable(bottom!.shape);
   const image = fixed(graph, name, bottom!, 2);
   const [left, right] = alongAxis(instance, image, 3, rectify);
   const [up, down] = alongAxis(instance, image, 2, rectify);

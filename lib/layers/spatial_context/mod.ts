@@ -1,13 +1,15 @@
 /**
- * The layers of networks for shadows and rain that gather the context of each position.
+ * The layers of networks for shadows, rain and filters that gather the context of each position.
  *
  * @module
  */
 import type { Family } from "../layer.ts";
 import { interpAdvance } from "../pspnet/interp.ts";
 import { eltwiseAdv } from "./eltwise_adv.ts";
+import { gateRecurrent } from "./gate_recurrent.ts";
 import { irnn, rat } from "./irnn.ts";
 
 export const spatialContext: readonly Family[] = [
   ["DSC, DAF-Net", [eltwiseAdv, interpAdvance, irnn, rat]],
+  ["recursive filters", [gateRecurrent]],
 ];
