@@ -47,6 +47,7 @@ export type {
   NetLayer,
   NetStateRule,
   ParamField,
+  ParamNames,
   ParamSpec,
   TransformationParameter,
 } from "./lib/caffe/net.ts";

@@ -75,7 +75,7 @@ export interface NetLayer {
    */
   param<Value>(field: ParamField<Value>): Value;
   /** Whether the file has such a message. */
-  hasParam(field: Pick<ParamField<unknown>, "name" | "number">): boolean;
+  hasParam(field: ParamNames): boolean;
   /** The fields of the layer that were not read yet. */
   unread?(): readonly UnreadField[];
 }
@@ -89,9 +89,14 @@ export interface ParamField<Value> {
    * it is read from text files only.
    */
   readonly number?: number;
+  /** Its names in forks, in text files; the first that a layer has is read instead of its own. */
+  readonly otherNames?: readonly string[];
   /** The type of its message. */
   readonly message: MessageType<Value>;
 }
+
+/** The names of such a field, and its number. */
+export type ParamNames = Omit<ParamField<unknown>, "message">;
 
 /** A condition of `include` or `exclude`. */
 export interface NetStateRule {
