@@ -105,7 +105,7 @@ export class TfCaffeNetwork extends TfNetwork {
       preprocessing: preprocessingOf(
         net,
         weights?.net,
-        graph.inputs[0],
+        graph.inputs,
         options.preprocessing ?? {},
         warn,
       ),
