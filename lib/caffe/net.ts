@@ -11,6 +11,8 @@ export interface Net {
   readonly name: string;
   /** Inputs declared outside any layer (`input:`, `input_shape`, `input_dim`). */
   readonly inputs: readonly NetInput[];
+  /** The numbers that give the shapes of inputs in files that lack `input_shape`. */
+  readonly inputDims?: readonly number[];
   readonly layers: readonly NetLayer[];
   /** The layers excluded by phase, level or stage. */
   readonly others?: readonly OtherLayer[];

@@ -53,6 +53,7 @@ export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = 
   return {
     name: net.name,
     inputs: inputsOf(net),
+    inputDims: net.input_dim,
     layers: layersOf(net).map((layer) => isSaved ? layer : { ...layer, phase: undefined }),
     state: {
       phase: net.state?.phase,
