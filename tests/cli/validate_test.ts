@@ -40,6 +40,10 @@ Deno.test("errors about a picture or a line have its position", async () => {
     await error("a.png 1\ntrain.h5"),
     /^Cannot read list\.txt:2: "train\.h5" is not a path/,
   );
+  assert.match(
+    await error(". 3"),
+    /^Cannot read \.: it is a folder, but a list names files one by one\n {2}at list\.txt:1\n$/,
+  );
   assert.match(await error("\n"), /^Cannot read list\.txt: it lists no pictures/);
   assert.match(await error(""), /^Cannot read list\.txt: it is empty/);
   const picture = samples + pictures[0];
