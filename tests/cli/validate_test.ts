@@ -50,6 +50,16 @@ Deno.test("errors about a picture or a line have its position", async () => {
   assert.match(await error(`${picture} 10`), /^Cannot validate list\.txt:1: its label is 10, but/);
 });
 
+Deno.test("an unreadable picture makes validate fail after the rates of the others", async () => {
+  using folder = await withDigits();
+  folder.write("a.png", "nothing");
+  folder.write("list.txt", `a.png 1\n${samples}4_open.png 4`);
+  const ended = await folder.kaffe("validate", "m.npz", "list.txt", "--device", "cpu");
+  assert.match(ended.stderr, /^Cannot read .*a\.png: it is no picture/);
+  assert.match(ended.stdout, /^top-1 1\/1 100\.00 %\n/);
+  assert.equal(ended.code, 1);
+});
+
 Deno.test("classes with equal scores, and scores that are NaN, are no correct answers", async () => {
   using folder = await withDigits();
   folder.write("list.txt", `${samples}4_open.png 0\n${samples}1_leaning.png 5`);
