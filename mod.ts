@@ -23,6 +23,7 @@ export { autotune, chooseFrom, type KernelChoices } from "./lib/autotune.ts";
 export { convert } from "./lib/convert.ts";
 export type { ConvertOptions } from "./lib/convert_options.ts";
 export type { NamedBytes, NamedFile } from "./lib/named_file.ts";
+export type { Inflate } from "./lib/hdf5/mod.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
 export {
   type GraphModelOptions,
@@ -47,6 +48,7 @@ export type {
   NetLayer,
   NetStateRule,
   ParamField,
+  ParamNames,
   ParamSpec,
   TransformationParameter,
 } from "./lib/caffe/net.ts";

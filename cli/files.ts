@@ -101,8 +101,8 @@ export function expectFiles(
   whereOf: (i: number) => string | undefined = () => undefined,
 ): void {
   const missing = paths.flatMap((path, i) => {
-    const state = whyMissing(path);
-    return state === undefined ? [] : [{ path, state, where: whereOf(i) }];
+    const where = whereOf(i), state = whyMissing(path, where !== undefined);
+    return state === undefined ? [] : [{ path, state, where }];
   });
   const [first, ...others] = missing;
   if (first === undefined) return;
@@ -113,9 +113,10 @@ export function expectFiles(
   );
 }
 
-function whyMissing(path: string): string | undefined {
+function whyMissing(path: string, isListed: boolean): string | undefined {
   try {
     if (!Deno.statSync(path).isDirectory) return undefined;
+    if (isListed) return "it is a folder, but a list names files one by one";
     return `it is a folder; name the pictures in it, as ${path.replace(/[\\/]+$/, "")}/*.jpg does`;
   } catch (error) {
     return whyUnread(path, error);

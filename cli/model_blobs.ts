@@ -9,6 +9,7 @@ import { readBundle } from "../runtime/bundle/bundle.ts";
 import { sameShape, type Shape, type Tensor } from "../runtime/tensor.ts";
 import { withFileInErrors } from "./file_errors.ts";
 import { isZip, readOrOpen } from "./files.ts";
+import { inflate } from "./inflate.ts";
 import { importLayers } from "./layers_module.ts";
 
 /** Learned blobs by name. */
@@ -30,7 +31,7 @@ export async function readBlobs(
 ): Promise<Blobs> {
   const content = await readOrOpen(file, opened);
   if (!isZip(headOf(content))) {
-    const byLayer = [...learnedBlobs(content, file)];
+    const byLayer = [...learnedBlobs(content, file, inflate)];
     if (byLayer.length === 0) {
       throw new TypeError(`Cannot show the weights of ${file}: it has none; give the caffemodel`);
     }

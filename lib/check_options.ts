@@ -27,8 +27,11 @@ export function expectWord(
   expect(false, doing, option, word, `one of ${all}${hint}`);
 }
 
+/** All options of an action. */
+type All<Options> = Readonly<Record<keyof Options, true>>;
+
 /** All options of a conversion. */
-const ofConversions: Readonly<Record<keyof ConvertOptions, true>> = {
+const ofConversions: All<ConvertOptions> = {
   caffemodel: true,
   phase: true,
   level: true,
@@ -48,11 +51,11 @@ const ofConversions: Readonly<Record<keyof ConvertOptions, true>> = {
 /**
  * Refuses invalid options of a conversion.
  *
- * @param others The names of the caller's own options.
+ * @param others The caller's own options.
  */
-export function checkOptions(options: ConvertOptions, others: readonly string[] = []): void {
+export function checkOptions(options: ConvertOptions, others: Record<string, true> = {}): void {
   const doing = "convert the network";
-  expectNames(doing, options, [...Object.keys(ofConversions), ...others]);
+  expectNames(doing, options, { ...ofConversions, ...others });
   const { phase, transforms: names, inputShapes, outputs, stages, labels, inject, layers } =
     options;
   expectWord(doing, "phase", phase, ["TRAIN", "TEST"]);
@@ -73,7 +76,7 @@ export function checkOptions(options: ConvertOptions, others: readonly string[] 
 }
 
 /** All preprocessing options. */
-const ofPictures: Readonly<Record<keyof PreprocessingOptions, true>> = {
+const ofPictures: All<PreprocessingOptions> = {
   channelOrder: true,
   resize: true,
   crop: true,
@@ -85,7 +88,7 @@ const ofPictures: Readonly<Record<keyof PreprocessingOptions, true>> = {
 /** Refuses invalid preprocessing options. */
 function checkPictures(options: PreprocessingOptions): void {
   const doing = "prepare pictures";
-  expectNames(doing, options, Object.keys(ofPictures));
+  expectNames(doing, options, ofPictures);
   const { channelOrder, resize, crop, mean, meanImage, scale } = options;
   const must = (isRight: boolean, option: string, value: unknown, what: string) =>
     expect(value === undefined || isRight, doing, option, value, what);
@@ -119,14 +122,23 @@ function isFloat(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(Math.fround(value));
 }
 
-/** Refuses an unknown option. It must not be ignored: the answers would be wrong. */
-function expectNames(doing: string, options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
+/**
+ * Refuses an unknown option. It must not be ignored: the answers would be wrong.
+ *
+ * @param doing The action that fails, for the message: `"convert the network"`.
+ * @param known All options that there are.
+ */
+export function expectNames<Options extends object>(
+  doing: string,
+  options: Options,
+  known: All<Options>,
+): void {
+  const names = Object.keys(known);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  const hint = suggest(unknown, known), all = known.join(", ");
-  throw new TypeError(
-    `Cannot ${doing}: there is no option "${unknown}"${hint}; the options are ${all}`,
-  );
+  const hint = suggest(unknown, names);
+  const all = names.length === 1 ? `only ${names[0]}` : `the options are ${names.join(", ")}`;
+  throw new TypeError(`Cannot ${doing}: there is no option "${unknown}"${hint}; ${all}`);
 }
 
 function isPair(value: unknown): boolean {

@@ -54,7 +54,7 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
     preprocessing: preprocessingOf(
       net,
       files.weights?.net,
-      graph.inputs[0],
+      graph.inputs,
       options.preprocessing ?? {},
       warn,
     ),

@@ -20,6 +20,29 @@ export function dataLayerOf(net: Net, input: string): NetLayer | undefined {
     .find(({ transform, tops }) => transform !== undefined && tops.includes(input));
 }
 
+/**
+ * Warns of other data layers than that of the first input that prepare an input otherwise: a bundle has
+ * one preprocessing.
+ *
+ * @param inputs The names of all inputs.
+ */
+export function warnOfOtherInputs(
+  { layers }: Net,
+  source: NetLayer,
+  [first, ...others]: readonly string[],
+  warn: (message: string) => void,
+): void {
+  const own = JSON.stringify(source.transform);
+  const different = layers.filter(({ transform }) => transform && JSON.stringify(transform) !== own)
+    .flatMap(({ tops }) => tops.filter((top) => others.includes(top)));
+  if (different.length === 0) return;
+  warn(
+    `the bundle prepares pictures for its first input only, "${first}"; the data layers of ` +
+      `${different.map((name) => `"${name}"`).join(" and ")} have other settings in their ` +
+      "transform_param: prepare those pictures as these say, and feed them as arrays",
+  );
+}
+
 /** The options that the caller gave. */
 export interface GivenOptions {
   /** Means, or a mean image. */

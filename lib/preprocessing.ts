@@ -9,7 +9,7 @@ import type { Preprocessing } from "../runtime/preprocess.ts";
 import { type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
 import { whyNoPicture } from "./check_preprocessing.ts";
-import { dataLayerOf, warnOfTraining } from "./data_layer.ts";
+import { dataLayerOf, warnOfOtherInputs, warnOfTraining } from "./data_layer.ts";
 import { imageDataParam } from "./layers/bvlc/data.ts";
 import { meanImageHint, resizeHint } from "./option_hints.ts";
 
@@ -40,18 +40,18 @@ export interface PreprocessingOptions {
  * The preprocessing of a network whose first input is a picture, `null` for others.
  *
  * @param trained The network that provides the weights, if it is another one.
- * @param first The network's first input.
+ * @param inputs The network's inputs.
  * @param warn Receives warnings of possible mistakes.
  * @throws {TypeError} if no picture can be prepared with the caller's options.
  */
 export function preprocessingOf(
   net: Net,
   trained: Net | undefined,
-  first: Value | undefined,
+  inputs: readonly Value[],
   options: PreprocessingOptions,
   warn: (message: string) => void,
 ): Preprocessing | null {
-  const input = first?.shape;
+  const [first] = inputs, input = first?.shape;
   if (input?.length !== 4 || (input[1] !== 1 && input[1] !== 3)) {
     if (Object.keys(options).length > 0) {
       warn(
@@ -67,11 +67,14 @@ export function preprocessingOf(
   if (source === undefined) {
     const isGiven = { mean: given !== undefined, scale: options.scale !== undefined };
     warnOfTraining(net, trained, isGiven, warn);
-  }
+  } else warnOfOtherInputs(net, source, inputs.map(({ name }) => name), warn);
   const { mean, meanImage } = given ?? { mean: transform?.meanValues ?? [], meanImage: null };
   if (transform?.meanFile && given === undefined) {
     warn(
-      `the network subtracts the mean image "${transform.meanFile}"; set it with ${meanImageHint}`,
+      `the network subtracts the mean image "${transform.meanFile}" from "${
+        first!.name
+      }"; set it ` +
+        `with ${meanImageHint}`,
     );
   }
   const told = options.resize ??

@@ -7,8 +7,10 @@ import {
   readWeights,
   upgrade,
   writeBundle,
+  writeGraphModel,
+  writeOnnx,
+  writeSource,
 } from "../mod.ts";
-import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
 
 const text = `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 4 }
   layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
@@ -145,6 +147,35 @@ Deno.test("writers refuse unknown storage formats of weights", () => {
     () => writeGraphModel(model, { weights: "fp16" as never }),
     refused("graph model", '"float32", "float16", "uint8"'),
   );
+});
+
+Deno.test("writers refuse unknown options", () => {
+  const model = convert(network);
+  const misspelt = { weigths: "float16" } as never;
+  const instead = 'there is no option "weigths" (did you mean "weights"?); ';
+  const one = `${instead}only weights`;
+  const writers: readonly (readonly [string, () => unknown, string])[] = [
+    [
+      "write the bundle",
+      () => [...writeBundle(model, misspelt)],
+      `${instead}the options are weights, onRounded, rewrite, compressor`,
+    ],
+    ["write the ONNX model", () => [...writeOnnx(model, misspelt)], one],
+    ["write the graph model", () => writeGraphModel(model, misspelt), one],
+    [
+      "write the class",
+      () => writeSource(model, { name: "Net" } as never),
+      'there is no option "name"; the options are className, runtime, ops',
+    ],
+    [
+      "upgrade the network",
+      () => [...upgrade(network, misspelt)],
+      `${instead}the options are format, layers, weights, inject, warn`,
+    ],
+  ];
+  for (const [doing, write, message] of writers) {
+    assert.throws(write, { name: "TypeError", message: `Cannot ${doing}: ${message}` });
+  }
 });
 
 Deno.test("weights and means must be passed as bytes", () => {

@@ -11,6 +11,8 @@ export interface Net {
   readonly name: string;
   /** Inputs declared outside any layer (`input:`, `input_shape`, `input_dim`). */
   readonly inputs: readonly NetInput[];
+  /** The numbers that give the shapes of inputs in files that lack `input_shape`. */
+  readonly inputDims?: readonly number[];
   readonly layers: readonly NetLayer[];
   /** The layers excluded by phase, level or stage. */
   readonly others?: readonly OtherLayer[];
@@ -75,7 +77,7 @@ export interface NetLayer {
    */
   param<Value>(field: ParamField<Value>): Value;
   /** Whether the file has such a message. */
-  hasParam(field: Pick<ParamField<unknown>, "name" | "number">): boolean;
+  hasParam(field: ParamNames): boolean;
   /** The fields of the layer that were not read yet. */
   unread?(): readonly UnreadField[];
 }
@@ -89,9 +91,14 @@ export interface ParamField<Value> {
    * it is read from text files only.
    */
   readonly number?: number;
+  /** Its names in forks, in text files; the first that a layer has is read instead of its own. */
+  readonly otherNames?: readonly string[];
   /** The type of its message. */
   readonly message: MessageType<Value>;
 }
+
+/** The names of such a field, and its number. */
+export type ParamNames = Omit<ParamField<unknown>, "message">;
 
 /** A condition of `include` or `exclude`. */
 export interface NetStateRule {

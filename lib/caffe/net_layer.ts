@@ -9,6 +9,7 @@ import type {
   NetLayer,
   NetStateRule as Rule,
   ParamField,
+  ParamNames,
   ParamSpec as Spec,
   TransformationParameter as Transform,
 } from "./net.ts";
@@ -18,7 +19,7 @@ import type { LayerParameter, NetStateRule, TransformationParameter } from "./sc
 export interface ParamSettings {
   readonly message: OpenMessage;
   /** The number of a field in this message: older formats use other numbers than the current one. */
-  numberOf(field: Pick<ParamField<unknown>, "name" | "number">): number;
+  numberOf(field: ParamNames): number;
 }
 
 /**
@@ -50,8 +51,7 @@ export function netLayer(
     blobs: fields.blobs.map((blob, i) => readBlob(blob, where, `blob ${i} of layer "${name}"`)),
     where,
     param: (field) => readParam(settings, field),
-    hasParam: (field) =>
-      settings.message.has({ name: field.name, number: settings.numberOf(field) }),
+    hasParam: (field) => entryOf(settings, field) !== undefined,
     unread: () => entry.unread(),
   };
 }
@@ -60,18 +60,23 @@ export function netLayer(
 export const noNumber = 0;
 
 /** The number of a field in the current format. */
-export function numberOf({ number = noNumber }: Pick<ParamField<unknown>, "number">): number {
+export function numberOf({ number = noNumber }: Pick<ParamNames, "number">): number {
   return number;
 }
 
-function readParam<Value>(
-  { message: open, numberOf }: ParamSettings,
-  field: ParamField<Value>,
-): Value {
-  const layer = message("LayerParameter", {
-    [field.name]: nested(numberOf(field), field.message),
-  });
-  return open.read(layer)[field.name] ?? defaultsOf(field.message);
+function readParam<Value>(settings: ParamSettings, field: ParamField<Value>): Value {
+  const { name, number } = entryOf(settings, field) ?? { name: field.name, number: noNumber };
+  const layer = message("LayerParameter", { [name]: nested(number, field.message) });
+  return settings.message.read(layer)[name] ?? defaultsOf(field.message);
+}
+
+/** The name and number under which the file has a field, if it has it. */
+function entryOf({ message: open, numberOf }: ParamSettings, field: ParamNames) {
+  const { name, otherNames = [] } = field;
+  return [
+    ...otherNames.map((name) => ({ name, number: noNumber })),
+    { name, number: numberOf(field) },
+  ].find((entry) => open.has(entry));
 }
 
 /** Old files have learning rates for BatchNorm's statistics. Caffe sets them to 0, as is done here. */

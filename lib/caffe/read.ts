@@ -15,6 +15,7 @@ import {
 import { readNpy } from "../../runtime/bundle/npy.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of, withoutTrailingBytes } from "../decode_text.ts";
+import type { Inflate } from "../hdf5/mod.ts";
 import { isHdf5 } from "../hdf5/signature.ts";
 import { expectBytes } from "../named_file.ts";
 import { readBlob } from "./blob.ts";
@@ -31,6 +32,8 @@ import { upgradeV1Layer } from "./upgrade_v1.ts";
 export interface ReadOptions {
   /** The name of the file, for messages. */
   readonly file?: string;
+  /** Inflates compressed HDF5 weights, which are refused without it. */
+  readonly inflate?: Inflate | undefined;
 }
 
 /**
@@ -43,8 +46,8 @@ export interface ReadOptions {
  * @throws {SyntaxError} if it is no network, mixes two formats, or its blobs do not fit their shapes.
  */
 export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = {}): Net {
-  const { file = "the network" } = options;
-  if (isHdf5(headOf(bytes))) return readHdf5Weights(wholeOf(bytes), file);
+  const { file = "the network", inflate } = options;
+  if (isHdf5(headOf(bytes))) return readHdf5Weights(wholeOf(bytes), file, inflate);
   const message = openFile(bytes, file);
   const net = message.read(NetParameter);
   refuseMixed(net);
@@ -53,6 +56,7 @@ export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = 
   return {
     name: net.name,
     inputs: inputsOf(net),
+    inputDims: net.input_dim,
     layers: layersOf(net).map((layer) => isSaved ? layer : { ...layer, phase: undefined }),
     state: {
       phase: net.state?.phase,

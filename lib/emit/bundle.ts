@@ -14,7 +14,7 @@ import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { UniqueNames } from "../../runtime/unique_names.ts";
-import { expectWord } from "../check_options.ts";
+import { expectNames, expectWord } from "../check_options.ts";
 import { toJson } from "../json.ts";
 import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
 import type { Compressor } from "./deflate/huffman.ts";
@@ -52,16 +52,19 @@ export interface BundleOptions {
 /**
  * The bytes of a bundle, in the order in which they are to be written.
  *
- * @throws {TypeError} when the first chunk is requested, if the model has layers without weights; or
- * later, if the bundle exceeds 4 GiB.
+ * @throws {TypeError} when the first chunk is requested, if an option is invalid or the model has
+ * layers without weights; or later, if the bundle exceeds 4 GiB.
  * @throws {RangeError} if int8 is requested, and a weight is infinite or NaN.
  */
 export function* writeBundle(
   written: WrittenModel,
-  { weights = "float32", onRounded, ...options }: BundleOptions = {},
+  options: BundleOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>> {
-  const model = wholeModel(written);
-  expectWord("write the bundle", "weights", weights, ["float32", "float16", "int8"]);
+  const model = wholeModel(written), doing = "write the bundle";
+  const all = { weights: true, onRounded: true, rewrite: true, compressor: true } as const;
+  expectNames(doing, options, all);
+  const { weights = "float32", onRounded } = options;
+  expectWord(doing, "weights", weights, ["float32", "float16", "int8"]);
   expectWeights(model, "bundle");
   const meanName = meanNameFor(model.graph);
   const constants = constantsOf(model, meanName);

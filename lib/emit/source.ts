@@ -10,6 +10,7 @@
 import { type Graph, type Node, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Shape } from "../../runtime/tensor.ts";
+import { expectNames } from "../check_options.ts";
 import type { WrittenModel } from "../model.ts";
 import { className as classNameOf, literal } from "./literal.ts";
 
@@ -28,10 +29,12 @@ export interface SourceOptions {
  *
  * Loading the class with the model's bundle gives the same results as loading the bundle alone.
  *
- * @throws {TypeError} if the network needs custom ops, and no module for them is given.
+ * @throws {TypeError} if an option is invalid, or the network needs custom ops, and no module for them
+ * is given.
  */
 export function writeSource(model: WrittenModel, options: SourceOptions = {}): string {
   const { graph } = model;
+  expectNames("write the class", options, { className: true, runtime: true, ops: true });
   const name = classNameOf(options.className ?? graph.name);
   const runtime = options.runtime ?? "./runtime/mod.ts";
   const lines = describe(graph);

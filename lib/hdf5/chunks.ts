@@ -14,8 +14,8 @@ const mostCompressed = 1100;
 /** Undoes a filter in a chunk that has a given length without filters. */
 type Undo = (bytes: Uint8Array, length: number) => Uint8Array;
 
-/** Inflates a chunk, in zlib's format, into the given bytes, and returns those that were written. */
-export type Inflate = (bytes: Uint8Array, into: Uint8Array) => Uint8Array;
+/** Inflates bytes in zlib's format to `most` bytes at most; otherwise it throws. */
+export type Inflate = (bytes: Uint8Array, most: number) => Uint8Array;
 
 /** An array in chunks. */
 export interface Chunked {
@@ -47,8 +47,14 @@ export function filtersOf(
     [3, (bytes) => bytes.subarray(0, -4)],
   ]);
   if (inflate !== undefined) {
-    // A checksum may stand behind the elements.
-    known.set(1, (bytes, length) => inflate(bytes, new Uint8Array(length + 4)));
+    known.set(1, (bytes, length) => {
+      try {
+        // A checksum may stand behind the elements.
+        return inflate(bytes, length + 4);
+      } catch (cause) {
+        throw new RangeError("the chunk is damaged", { cause });
+      }
+    });
   }
   const isOld = body.uint(1) === 1, filters = body.uint(1);
   if (isOld) body.skip(6);
@@ -143,7 +149,8 @@ function place(
 
 /** Undoes the shuffling of bytes: all first bytes of elements, then all second ones … */
 function unshuffle(bytes: Uint8Array, size: number): Uint8Array {
-  const elements = Math.floor(bytes.length / size), result = bytes.slice();
+  // A copy: `slice` of a Buffer, which inflate of Node.js returns, is a view.
+  const elements = Math.floor(bytes.length / size), result = new Uint8Array(bytes);
   for (let b = 0; b < size; b++) {
     for (let i = 0; i < elements; i++) result[i * size + b] = bytes[b * elements + i]!;
   }

@@ -8,7 +8,7 @@
 import type { Inflate } from "./chunks.ts";
 import { type Hdf5Array, Hdf5Parser } from "./parser.ts";
 
-export type { Hdf5Array };
+export type { Hdf5Array, Inflate };
 
 /**
  * Reads the arrays of a group of an HDF5 file; none, if there is no such group.

@@ -8,7 +8,7 @@ import { type OptionsOf, resolve, type Schema } from "../../runtime/ops/attribut
 import { type Attributes, definitionOf, type OpName, type Options } from "../../runtime/ops/mod.ts";
 import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Shape } from "../../runtime/tensor.ts";
-import type { NetLayer, ParamField } from "../caffe/net.ts";
+import type { NetLayer, ParamField, ParamNames } from "../caffe/net.ts";
 
 /** A type of layer. */
 export interface Layer<Param = unknown> {
@@ -18,6 +18,8 @@ export interface Layer<Param = unknown> {
   readonly ops?: readonly OpName[];
   /** The field with its settings, if it has any. */
   readonly param?: ParamField<Param>;
+  /** Other fields that it reads from the file. */
+  readonly otherParams?: readonly ParamNames[];
   /** The allowed number of bottoms; one by default. */
   readonly bottoms?: CountRange;
   /** The allowed number of tops; one by default. `"bottoms"` means one per bottom. */

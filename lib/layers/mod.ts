@@ -70,11 +70,6 @@ export const layers: LayerTable = new Map(
   families.flatMap(([, types]) => types.map((layer) => [layer.type, layer])),
 );
 
-/** The fields of a layer that hold settings of some type. */
-const layerParams: ReadonlySet<string> = new Set(
-  layers.values().flatMap(({ param }) => param === undefined ? [] : [param.name]),
-);
-
 /** A row of the table of layers. */
 export interface LayerRow {
   readonly type: string;
@@ -129,5 +124,10 @@ export function layerOf(
 export function layerFields(own?: readonly Layer[]) {
   const table = layerTable(own);
   const isComputed = (layer: NetLayer) => layerOf(layer, table).type?.lower !== undefined;
-  return { known: layerParams, isComputed };
+  const params = table.values().flatMap(({ param, otherParams = [] }) => [
+    ...param ? [param] : [],
+    ...otherParams,
+  ]);
+  const names = params.flatMap(({ name, otherNames = [] }) => [name, ...otherNames]);
+  return { known: new Set(names), isComputed };
 }

@@ -54,7 +54,12 @@ export function unknownShapes(
     ? `the shape of its input ${JSON.stringify(names[0])} is`
     : `the shapes of ${names.length} inputs are`;
   const them = names.length === 1 ? "it" : "them";
-  return new TypeError(`${what} not in the file; set ${them} with ${inputShapesHint(shapes)}`);
+  const { inputs, inputDims: dims = [] } = net;
+  const found = dims.length > 0 && inputs.some(({ name }) => names.includes(name))
+    ? `, which has ${dims.length} input_dim (${dims.join(", ")}), but needs 4 for each input`
+    : "";
+  const hint = `set ${them} with ${inputShapesHint(shapes)}`;
+  return new TypeError(`${what} not in the file${found}; ${hint}`);
 }
 
 /** The layer that provides an input, if that is its images. */

@@ -238,17 +238,17 @@ class Lowering {
     const { layers, others = [] } = this.net,
       later = layers.find(({ bottoms, tops }) => tops.includes(name) && !bottoms.includes(name));
     const chosen = others.filter(({ layer }) => layer.tops.includes(name));
-    const options = [...new Set(chosen.map(({ options }) => options))].join(" or ");
-    const hint =
-      (options === ""
-        ? ""
-        : `; layer "${chosen[0]!.layer.name}" has one, but only with ${options}`) +
+    const byName = Map.groupBy(chosen, ({ layer }) => layer.name).entries();
+    const hint = byName.reduce((text, [layer, states]) => {
+      const options = new Set(states.map(({ options }) => options));
+      return `${text}; layer "${layer}" has one, but only with ${[...options].join(" or ")}`;
+    }, "") +
       "; if it is an input of the network, say its shape with " +
       inputShapeHint(name, "N, C, H, W");
     throw new TypeError(
       `no layer before it has a top "${name}"` +
         (later === undefined
-          ? suggest(name, options === "" ? this.#blobs.names() : [], hint)
+          ? suggest(name, chosen.length === 0 ? this.#blobs.names() : [], hint)
           : `; layer "${later.name}" has, but it comes after this one`),
     );
   }

@@ -79,7 +79,7 @@ export class TfCaffeNetwork extends TfNetwork {
   static fromCaffe(network: NamedBytes, options: TfCaffeOptions = {}): TfCaffeNetwork {
     const { caffemodel, phase = "TEST", level = 0, stages = [], inject = [] } = options;
     const { random = Math.random, warn = () => {} } = options;
-    checkOptions(options, ["trainable", "batchNorm", "random"]);
+    checkOptions(options, { trainable: true, batchNorm: true, random: true });
     const files = readFiles(network, caffemodel), { weights } = files;
     if (weights !== undefined) refusePrototxt(weights);
     const whole = files.network.net, net = selectLayers(whole, { phase, level, stages });
@@ -105,7 +105,7 @@ export class TfCaffeNetwork extends TfNetwork {
       preprocessing: preprocessingOf(
         net,
         weights?.net,
-        graph.inputs[0],
+        graph.inputs,
         options.preprocessing ?? {},
         warn,
       ),

@@ -12,7 +12,7 @@ import { type Entry, headOf, type Tree } from "../../proto/mod.ts";
 import { isBinary } from "../caffe/read.ts";
 import { NetParameter } from "../caffe/schema.ts";
 import { unknownFields } from "../caffe/unknown_fields.ts";
-import { expectWord } from "../check_options.ts";
+import { expectNames, expectWord } from "../check_options.ts";
 import { ownBytes } from "../emit/own_bytes.ts";
 import type { Layer } from "../layers/layer.ts";
 import { layerTable } from "../layers/mod.ts";
@@ -45,7 +45,7 @@ export interface UpgradeOptions {
  * @param network A prototxt or a caffemodel, in any of Caffe's formats.
  * @returns The bytes of the file, in chunks.
  * @throws {SyntaxError} with the file and the position (line and column, or byte), if it cannot be read.
- * @throws {TypeError} if an injected blob does not fit.
+ * @throws {TypeError} if an option is invalid, or an injected blob does not fit.
  *
  * @example
  * ```ts
@@ -63,7 +63,10 @@ export function* upgrade(
   options: UpgradeOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>> {
   expectFile(network, "network");
-  expectWord("upgrade the network", "format", options.format, ["text", "binary"]);
+  const doing = "upgrade the network";
+  const all = { format: true, layers: true, weights: true, inject: true, warn: true } as const;
+  expectNames(doing, options, all);
+  expectWord(doing, "format", options.format, ["text", "binary"]);
   const { weights = true, warn = () => {} } = options;
   const from = isBinary(headOf(network.bytes)) ? "binary" : "text", to = options.format ?? from;
   const net = readNetTree(network, to, layerTable(options.layers), warn);

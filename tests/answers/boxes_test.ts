@@ -97,6 +97,17 @@ Deno.test("a box is drawn in the colour of its class, with its label", () => {
   assert.ok(image.data.every((byte) => byte === 0), "the picture itself stays as it is");
 });
 
+Deno.test("the borders of a box are drawn at the nearest pixels", () => {
+  const image = { width: 100, height: 60, data: new Uint8ClampedArray(100 * 60 * 4) };
+  const places = { left: 0.206, right: 0.604, top: 0.51, bottom: 0.895 };
+  const { data } = drawBoxes(image, [{ index: 1, label: null, score: 0.5, ...places }]);
+  const isDrawn = (x: number, y: number) => data[(y * 100 + x) * 4] === 128;
+  const row = Array.from({ length: 100 }, (_, x) => isDrawn(x, 45));
+  assert.deepEqual([row.indexOf(true), row.lastIndexOf(true)], [21, 59]);
+  const column = Array.from({ length: 60 }, (_, y) => isDrawn(30, y));
+  assert.deepEqual([column.indexOf(true), column.lastIndexOf(true)], [20, 53]);
+});
+
 Deno.test("a label is moved until all of it is in the picture", () => {
   const image = { width: 100, height: 60, data: new Uint8ClampedArray(100 * 60 * 4) };
   const columnsOf = (left: number) => {

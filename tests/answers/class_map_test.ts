@@ -82,6 +82,11 @@ Deno.test("a map is an indexed PNG with the classes as indices", async () => {
   );
 });
 
+Deno.test("a map is painted where it covers the picture, also with the first class", () => {
+  const { data } = paintMap({ width: 2, height: 1, classes: Int32Array.of(0, -1) });
+  assert.deepEqual([...data], [0, 0, 0, 255, 0, 0, 0, 0]);
+});
+
 Deno.test("an overlay blends the picture and the map where the map covers it", () => {
   const map = mapOf([[1, -1]]);
   const image = { width: 2, height: 1, data: Uint8Array.of(100, 50, 0, 9, 1, 2, 3, 4) };

@@ -51,6 +51,9 @@ Deno.test("boxes are decoded only if there are no outputs but boxes and their pr
     "moves of boxes": `layer { name: "left" type: "Power" bottom: "moves2" top: "left" }`,
     "scores that are no probabilities":
       `layer { name: "left" type: "Power" bottom: "scores2" top: "left" }`,
+    "a product of probabilities":
+      `layer { name: "left" type: "Eltwise" bottom: "prob1" bottom: "prob2" top: "left"
+        eltwise_param { operation: PROD } }`,
     "something else": `layer { name: "left" type: "ReLU" bottom: "map" top: "left" }`,
   };
   for (const [what, layer] of Object.entries(others)) {

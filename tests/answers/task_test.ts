@@ -173,6 +173,11 @@ function maps(...what: readonly (readonly [name: string, channels: number, strid
   ).join("");
 }
 
+Deno.test("of maps alike, the largest is preferred", () => {
+  const graph = networkOf(maps(["half", 5, 2], ["main", 5, 1], ["side", 5, 2]));
+  assert.equal(segmentationOf(graph, null)?.blob, "main");
+});
+
 Deno.test("maps of several sizes with different channels at each are a detector's, not classes", () => {
   const kind = (layers: string, labels: string[] | null = null) =>
     taskOf(networkOf(layers), labels).kind;

@@ -4,8 +4,9 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "fflate";
 import { readNet } from "../../lib/caffe/read.ts";
-import { readHdf5 } from "../../lib/hdf5/mod.ts";
-import { convert } from "../../mod.ts";
+import { inflate } from "../../cli/inflate.ts";
+import { type Inflate, readHdf5 } from "../../lib/hdf5/mod.ts";
+import { convert, readWeights } from "../../mod.ts";
 import { namedValues } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";
 import packed from "./hdf5_files.json" with { type: "json" };
@@ -36,9 +37,9 @@ const bytesOf = (name: Name) => gunzipSync(Uint8Array.from(atob(packed[name]), t
 const toBytes = (text: string) => new TextEncoder().encode(text);
 const toByte = (letter: string) => letter.charCodeAt(0);
 
-const converted = (bytes: Uint8Array) =>
+const converted = (bytes: Uint8Array, inflateIt?: Inflate) =>
   convert({ bytes: new TextEncoder().encode(prototxt), name: "deploy.prototxt" }, {
-    caffemodel: { bytes, name: "weights.h5" },
+    caffemodel: { bytes, name: "weights.h5", inflate: inflateIt },
   });
 
 for (
@@ -50,10 +51,11 @@ for (
     "big endian",
     "linked",
     "more beside",
+    "compressed",
   ] as const
 ) {
   Deno.test(`weights in an HDF5 file (${name}) give Caffe's answer`, async () => {
-    const { graph } = converted(bytesOf(name));
+    const { graph } = converted(bytesOf(name), inflate);
     const data = Float32Array.from({ length: 40 }, (_, i) => (i % 17 - 8) / 8);
     const wanted = namedValues(graph).get("sum")!;
     const [sum] = await runReference(graph, [{ shape: [1, 2, 4, 5], data }], [wanted]);
@@ -85,6 +87,12 @@ Deno.test("integers in an HDF5 file are read as in Caffe, as numbers", () => {
   const [weights, whole] = (["caffe", "whole numbers"] as const)
     .map((name) => readHdf5(bytesOf(name), "data", "weights.h5")[0]!);
   assert.deepEqual(whole!.data, weights!.data.map((x) => Math.trunc(Math.fround(x * 100))));
+});
+
+Deno.test("blobs of a compressed HDF5 file are those of the file it was made of", () => {
+  const expected = readWeights(bytesOf("caffe"));
+  assert.ok(expected.has("conv1"));
+  assert.deepEqual(readWeights(bytesOf("compressed"), "weights.h5", inflate), expected);
 });
 
 const refused: readonly (readonly [Name, RegExp])[] = [
@@ -121,12 +129,12 @@ Deno.test("an HDF5 file alone is not a network", () => {
   });
 });
 
-for (const name of ["caffe", "newest"] as const) {
+for (const name of ["caffe", "newest", "compressed"] as const) {
   Deno.test(`a damaged HDF5 file (${name}) is refused, or read`, () => {
     const whole = bytesOf(name);
     const tryToRead = (bytes: Uint8Array) => {
       try {
-        readHdf5(bytes, "data", "weights.h5");
+        readHdf5(bytes, "data", "weights.h5", inflate);
       } catch (error) {
         assert.ok(error instanceof SyntaxError, `${error}`);
       }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type SelectedState, selectLayers } from "../../lib/caffe/phase.ts";
 import type { Net } from "../../lib/caffe/net.ts";
 import { readNet } from "../../lib/caffe/read.ts";
+import { convert } from "../../lib/convert.ts";
 
 /** Whether a layer with some rules is selected in a network with a state of its own. */
 function has(rules: string, wanted: Partial<SelectedState>, state = ""): boolean {
@@ -105,4 +106,20 @@ Deno.test("selectLayers() reports the options that select other layers", () => {
   assert.deepEqual(othersOf("include { max_level: -1 }"), ["{ level: -1 }"]);
   // No option takes a stage away.
   assert.deepEqual(othersOf("include { not_stage: 'a' }", { stages: ["a"] }), []);
+});
+
+Deno.test("the message about a blob of layers of several stages tells which stage has which", () => {
+  const data = (name: string, stage: string) =>
+    `layer { name: "${name}" type: "Input" top: "data" include { stage: "${stage}" } }\n`;
+  const text = data("train-data", "train") + data("val-data", "val") + data("data", "deploy") +
+    'layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }';
+  const has = (layer: string, stage: string) =>
+    `layer "${layer}" has one, but only with { stages: ["${stage}"] }; `;
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  assert.throws(() => convert(network), {
+    message: 'Cannot convert layer "relu" (ReLU): no layer before it has a top "data"; ' +
+      has("train-data", "train") + has("val-data", "val") + has("data", "deploy") +
+      "if it is an input of the network, say its shape with " +
+      'inputShapes: new Map([["data", [N, C, H, W]]])\n  at net.prototxt:4:1',
+  });
 });

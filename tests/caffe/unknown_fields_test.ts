@@ -3,6 +3,7 @@ import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 import { convert } from "../../lib/convert.ts";
 import { unknownFields } from "../../lib/caffe/unknown_fields.ts";
+import { defineLayer } from "../../lib/layers/layer.ts";
 import { float, message } from "../../proto/mod.ts";
 
 const relu = {
@@ -93,6 +94,29 @@ Deno.test("unknownFields() ignores settings left unread by a failure", () => {
   });
   assert.deepEqual(warnings, [
     'net.prototxt:4:50: PoolingParameter has no field "strid" (did you mean "stride"?); it is ignored',
+  ]);
+});
+
+Deno.test("after a failure, no field is called unknown that a later layer would have read", () => {
+  const custom = defineLayer({
+    type: "Leaky",
+    param: { name: "leaky_param", message: message("LeakyParameter", { slope: float(1, 0) }) },
+    lower: ({ bottoms }) => bottoms,
+  });
+  const text = `
+    input: "x" input_shape { dim: 1 dim: 1 dim: 4 dim: 4 }
+    layer { name: "p" type: "Pooling" bottom: "x" top: "p" pooling_param { pool: LEAST } }
+    layer { name: "a" type: "Pooling3D" bottom: "p" top: "a" pooling3d_param { } }
+    layer { name: "b" type: "ROIAlign" bottom: "p" bottom: "a" top: "b" roi_align_param { } }
+    layer { name: "c" type: "Leaky" bottom: "b" top: "c" leaky_param { } liky_param { } }`;
+  const warnings: string[] = [];
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  const options = { layers: [custom], warn: (message: string) => warnings.push(message) };
+  assert.throws(() => convert(network, options), {
+    message: /PoolingParameter.pool has no value LEAST/,
+  });
+  assert.deepEqual(warnings, [
+    'net.prototxt:6:74: LayerParameter has no field "liky_param"; it is ignored',
   ]);
 });
 

@@ -102,6 +102,9 @@ Deno.test("boxes are drawn on copies of the pictures", async () => {
   const drawn = await decodeImage(Deno.readFileSync(folder.at("drawn.png")), "drawn.png");
   assert.deepEqual([drawn.width, drawn.height], [200, 50]);
 
+  const json = await folder.done(...words, "small.png", "-o", "small_drawn.png", "--json");
+  assert.equal(JSON.parse(json)[0].drawn, "small_drawn.png");
+
   // The box of the highest score, here the first of two equal ones, is drawn last.
   assert.deepEqual(colourAt(drawn, 100, 37), [...colourOf(1)]);
   assert.deepEqual(colourAt(drawn, 100, 30), [128, 128, 128]);

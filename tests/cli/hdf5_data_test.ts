@@ -58,5 +58,14 @@ Deno.test("HDF5 files without samples for the network are refused", async () => 
     /^Cannot read many labels\.h5: its array "label" is \[12, 10\], but must have one number for/,
   );
   assert.match(await error("first.h5", "--oversample"), /--oversample is for pictures, not for HD/);
+  folder.write(
+    "two",
+    `input: "a" input_shape { dim: 1 dim: 3 } input: "b" input_shape { dim: 1 dim: 3 }
+    layer { name: "sum" type: "Eltwise" bottom: "a" bottom: "b" top: "sum" }
+    layer { name: "prob" type: "Softmax" bottom: "sum" top: "prob" }`,
+  );
+  await folder.done("convert", "two", "-o", "two.npz");
+  const two = await folder.kaffe("validate", "two.npz", "first.h5", "--device", "cpu");
+  assert.match(two.stderr, /^Cannot classify arrays: the network takes "a" and "b"\n/);
   assert.match(await error("none.h5"), /^Cannot read none\.h5: there is no such file/);
 });

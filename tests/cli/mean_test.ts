@@ -20,5 +20,7 @@ Deno.test("mean writes the mean image of pictures in Caffe's format or as .npy",
   assert.deepEqual(data, a!.map((x, i) => (x + b![i]!) / 2));
   const text = await folder.done("mean", files[0]!, "--grey", "-o", "mean.npy");
   assert.match(text, /^the mean of each channel is [\d.]+\nWrote mean\.npy \(\[1, 1, 28, 28\]\)$/m);
+  const isArray = (file: string) => Deno.readFileSync(folder.at(file))[0] === 0x93;
+  assert.deepEqual(["mean.npy", "mean.binaryproto"].map(isArray), [true, false]);
   assert.match(await folder.done("inspect", "mean.npy"), /shape \[1, 1, 28, 28\]/);
 });

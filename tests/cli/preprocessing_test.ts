@@ -151,3 +151,30 @@ Deno.test("what only training did to pictures is a warning with the options that
   assert.equal(await convert(values, ...given), "");
   assert.equal(await convert("crop_size: 3 mirror: true"), "");
 });
+
+Deno.test("data layers that prepare several inputs in different ways cause a warning", async () => {
+  using folder = new Folder();
+  const images = (name: string, transform: string) =>
+    `layer { name: "of ${name}" type: "Data" top: "${name}" top: "l${name}"
+      transform_param { crop_size: 4 ${transform} } }`;
+  const warningsOf = async (...transforms: string[]) => {
+    const names = ["a", "b", "c"].slice(0, transforms.length);
+    const layers = names.map((name, i) => images(name, transforms[i]!)).join("\n");
+    const bottoms = names.map((name) => `bottom: "${name}"`).join(" ");
+    folder.write("net", `${layers} layer { name: "sum" type: "Eltwise" ${bottoms} top: "sum" }`);
+    const { code, stderr } = await folder.kaffe("convert", "net");
+    assert.equal(code, 0);
+    return stderr.replace(/^Warning: pictures are resized.*\n/m, "");
+  };
+  const others = (names: string) =>
+    'Warning: the bundle prepares pictures for its first input only, "a"; the data layers of ' +
+    `${names} have other settings in their transform_param: prepare those pictures as these say, ` +
+    "and feed them as arrays\n";
+  assert.equal(
+    await warningsOf('mean_file: "a.mean"', 'mean_file: "b.mean"', 'mean_file: "c.mean"'),
+    others('"b" and "c"') +
+      'Warning: the network subtracts the mean image "a.mean" from "a"; set it with --mean\n',
+  );
+  assert.equal(await warningsOf("scale: 0.5", "scale: 0.5", "scale: 2"), others('"c"'));
+  assert.equal(await warningsOf("scale: 0.5", "scale: 0.5 mirror: true"), "");
+});

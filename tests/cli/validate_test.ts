@@ -40,10 +40,24 @@ Deno.test("errors about a picture or a line have its position", async () => {
     await error("a.png 1\ntrain.h5"),
     /^Cannot read list\.txt:2: "train\.h5" is not a path/,
   );
+  assert.match(
+    await error(". 3"),
+    /^Cannot read \.: it is a folder, but a list names files one by one\n {2}at list\.txt:1\n$/,
+  );
   assert.match(await error("\n"), /^Cannot read list\.txt: it lists no pictures/);
   assert.match(await error(""), /^Cannot read list\.txt: it is empty/);
   const picture = samples + pictures[0];
   assert.match(await error(`${picture} 10`), /^Cannot validate list\.txt:1: its label is 10, but/);
+});
+
+Deno.test("an unreadable picture makes validate fail after the rates of the others", async () => {
+  using folder = await withDigits();
+  folder.write("a.png", "nothing");
+  folder.write("list.txt", `a.png 1\n${samples}4_open.png 4`);
+  const ended = await folder.kaffe("validate", "m.npz", "list.txt", "--device", "cpu");
+  assert.match(ended.stderr, /^Cannot read .*a\.png: it is no picture/);
+  assert.match(ended.stdout, /^top-1 1\/1 100\.00 %\n/);
+  assert.equal(ended.code, 1);
 });
 
 Deno.test("classes with equal scores, and scores that are NaN, are no correct answers", async () => {

@@ -3,8 +3,10 @@
  * replaced.
  */
 import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
 import { readWeights } from "../../lib/caffe/learned_blobs.ts";
 import { writeCaffemodel } from "../../lib/caffe/write.ts";
+import packed from "../caffe/hdf5_files.json" with { type: "json" };
 import { doubling, Folder } from "./command.ts";
 
 /** A caffemodel with a layer of two blobs. */
@@ -30,6 +32,26 @@ Deno.test("blobs of caffemodels and bundles are shown with their statistics", as
   const rows = JSON.parse(await folder.done("weights", "m.npz", "--json"));
   const least = rows.map(({ blob, least }: Record<string, unknown>) => [blob, least]);
   assert.deepEqual(least[0], ["twice/scale", 2]);
+});
+
+Deno.test("compressed HDF5 weights are read as others are", async () => {
+  using folder = new Folder();
+  folder.write(
+    "net",
+    `input: "x" input_shape { dim: 1 dim: 2 dim: 4 dim: 5 }
+    layer { name: "conv1" type: "Convolution" bottom: "x" top: "conv1"
+      convolution_param { num_output: 2 kernel_size: 3 } }`,
+  );
+  const about = async (name: keyof typeof packed) => {
+    const bytes = Uint8Array.from(atob(packed[name]), (letter) => letter.charCodeAt(0));
+    folder.write("w.h5", gunzipSync(bytes));
+    await folder.done("convert", "net", "w.h5", "-o", "m.npz");
+    const shown = [["weights", "w.h5"], ["inspect", "w.h5"], ["weights", "m.npz"]] as const;
+    return await Promise.all(shown.map((args) => folder.done(...args)));
+  };
+  const texts = await about("compressed");
+  assert.match(texts[0]!, /^conv1:0 +\[2, 2, 3, 3\]/m);
+  assert.deepEqual(texts, await about("caffe"));
 });
 
 Deno.test("blobs of two caffemodels are compared", async () => {

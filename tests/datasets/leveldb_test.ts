@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Parts } from "../../lib/datasets/entries.ts";
+import { compareKeys } from "../../lib/datasets/leveldb/compare_keys.ts";
 import { LevelDb } from "../../lib/datasets/leveldb/mod.ts";
 import { unsnap } from "../../lib/datasets/leveldb/snappy.ts";
 import { filesOf, keys, partsOf, withDamage } from "./fixtures.ts";
@@ -17,6 +18,17 @@ Deno.test("a LevelDB is read in the order of its keys, with the newest value of 
   assert.deepEqual(entries.map(({ key }) => new TextDecoder().decode(key)), keys);
   // The older version in the table was blank.
   assert.ok(entries[2]!.value.some((byte) => byte > 200));
+});
+
+Deno.test("a key comes before the longer ones that begin with it", () => {
+  const keys = ["", "a", "aa", "ab", "b"];
+  const signs = (of: string) =>
+    keys.map((key) => {
+      const [a, b] = [of, key].map((text) => new TextEncoder().encode(text));
+      return Math.sign(compareKeys(a!, b!));
+    });
+  assert.deepEqual(signs("aa"), [1, 1, 0, -1, -1]);
+  assert.deepEqual(signs(""), [0, -1, -1, -1, -1]);
 });
 
 Deno.test("missing files of a LevelDB, and keys in another order, are refused", () => {

@@ -4,10 +4,11 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { paramNumbers } from "../../lib/caffe/param_numbers.ts";
 import type { NetLayer, ParamField } from "../../lib/caffe/net.ts";
 import { fill } from "../../lib/layers/filler.ts";
 import { checkCounts } from "../../lib/layers/layer.ts";
-import { layers } from "../../lib/layers/mod.ts";
+import { layerFields, layers } from "../../lib/layers/mod.ts";
 import { GraphBuilder, type Value } from "../../runtime/graph.ts";
 import { runNode } from "../../runtime/reference.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
@@ -42,6 +43,8 @@ export function testLayer(type: string, cases: readonly LayerCase[]): void {
   }
 }
 
+const knownFields = new Set([...paramNumbers.keys(), ...layerFields().known]);
+
 /** A layer like those read from files. */
 export function netLayer(
   type: string,
@@ -61,7 +64,8 @@ export function netLayer(
     transform: undefined,
     blobs: [],
     where: "test.prototxt:1:1",
-    param: <Value>({ message }: ParamField<Value>) => {
+    param: <Value>({ name, message }: ParamField<Value>) => {
+      assert(knownFields.has(name), `no layer declares that it reads ${name}`);
       const unknown = Object.keys(param).find((name) => !Object.hasOwn(message.fields, name));
       assert.equal(unknown, undefined, `${message.name} has no field ${unknown}`);
       const defaults = Object.entries(message.fields).map(([name, f]) => [name, f.defaultValue]);

@@ -38,6 +38,20 @@ Deno.test("all inputs that need a shape are named at once, other than labels and
   );
 });
 
+Deno.test("the numbers are named that do not give the shapes of all inputs", () => {
+  const net = (inputs: string) =>
+    `${inputs} layer { name: "sum" type: "Eltwise" bottom: "a" bottom: "b" top: "sum" }`;
+  const dims = "input_dim: 3 input_dim: 224 input_dim: 225";
+  assert.match(
+    refused(net(`input: "a" input: "b" ${dims}`)).message,
+    /shapes of 2 inputs are not in the file, which has 3 input_dim \(3, 224, 225\), but needs 4 for each input; set them with/,
+  );
+  assert.match(
+    refused(net(`input: "a" ${dims} layer { type: "HDF5Data" top: "b" }`), { a: [1, 2] }).message,
+    /the shape of its input "b" is not in the file; set it with/,
+  );
+});
+
 Deno.test("settings of a data layer of an unknown type are no unknown fields if its shape is", () => {
   const { warnings } = refused(`
     layer { name: "doc" type: "DocData" top: "doc" doc_data_param { sources: "a" seed: 1 } }

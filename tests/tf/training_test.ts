@@ -5,6 +5,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
+import { readWeights } from "../../lib/caffe/learned_blobs.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 import { convert } from "../../lib/convert.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
@@ -162,6 +163,20 @@ Deno.test("statistics stay frozen, or are accumulated as in Caffe", async () => 
     for (const value of own.mean.dataSync()) assert.ok(Math.abs(value) < 1e-3);
     network.dispose();
   }
+});
+
+Deno.test("a batch of one number a channel has the variance 0, as in Caffe", async () => {
+  await tf.setBackend("cpu");
+  const text = 'input: "x" input_shape { dim: 1 dim: 2 }' +
+    layer("ip", "InnerProduct", "x", `inner_product_param { num_output: 2 ${xavier} }`) +
+    layer("bn", "BatchNorm", "ip");
+  const file = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  const network = TfCaffeNetwork.fromCaffe(file, { batchNorm: "updated" });
+  const x = tensorOf({ shape: [1, 2], data: Float32Array.of(1, 2) });
+  await network.learn(tf.train.sgd(0.1), { x }, ({ bn }) => tf.sum(bn!), { outputs: ["bn"] });
+  const [, variance] = readWeights(await network.saveCaffemodel()).get("bn")!;
+  assert.deepEqual(variance!.data, new Float32Array(2));
+  network.dispose();
 });
 
 Deno.test("trained weights are saved as a caffemodel that is converted to the same bundle", async () => {

@@ -7,7 +7,7 @@
 import { deferredBytes } from "../../../proto/deferred.ts";
 import { lengthPrefix } from "../../../proto/encode.ts";
 import { encode } from "../../../proto/encode_tree.ts";
-import { expectWord } from "../../check_options.ts";
+import { expectNames, expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import type { WeightsType } from "../bundle.ts";
 import { exportedOutputs } from "../exported_outputs.ts";
@@ -50,8 +50,8 @@ type Parts = readonly (Uint8Array | { readonly length: number; pieces(): Iterabl
  * blobs. The metadata property `kaffe` holds the preprocessing and the labels as JSON. A recurrent
  * state is an additional input, zeros at first, and an additional output.
  *
- * @throws {TypeError} that lists all nodes that ONNX's ops cannot express, if the model has layers
- * without weights, or if it exceeds 2 GiB.
+ * @throws {TypeError} that lists all nodes that ONNX's ops cannot express, if an option is invalid,
+ * if the model has layers without weights, or if it exceeds 2 GiB.
  * @throws {RangeError} during writing, if int8 is requested, and a weight is infinite or NaN.
  *
  * @example
@@ -66,10 +66,12 @@ type Parts = readonly (Uint8Array | { readonly length: number; pieces(): Iterabl
  */
 export function writeOnnx(
   written: WrittenModel,
-  { weights = "float32" }: OnnxOptions = {},
+  options: OnnxOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>> {
-  const model = wholeModel(written);
-  expectWord("write the ONNX model", "weights", weights, ["float32", "float16", "int8"]);
+  const model = wholeModel(written), doing = "write the ONNX model";
+  expectNames(doing, options, { weights: true });
+  const { weights = "float32" } = options;
+  expectWord(doing, "weights", weights, ["float32", "float16", "int8"]);
   expectWeights(model, "ONNX model");
   const graph = compile(model.graph, exportedOutputs(model.graph), weights);
   const body = graphParts(graph, model.graph.name);

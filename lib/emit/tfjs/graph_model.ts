@@ -7,7 +7,7 @@
  */
 import { deferredBytes } from "../../../proto/deferred.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
-import { expectWord } from "../../check_options.ts";
+import { expectNames, expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import { exportedOutputs } from "../exported_outputs.ts";
 import { metadataOf } from "../metadata.ts";
@@ -37,8 +37,8 @@ const shardSize = 4 * 1024 * 1024;
  *
  * Inputs and outputs of four axes are images `[N, H, W, C]`.
  *
- * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express, or if the model has
- * layers without weights.
+ * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express, if an option is
+ * invalid, or if the model has layers without weights.
  * @throws {RangeError} if uint8 is requested, and a weight is infinite or NaN.
  *
  * @example
@@ -55,10 +55,12 @@ const shardSize = 4 * 1024 * 1024;
  */
 export function writeGraphModel(
   written: WrittenModel,
-  { weights = "float32" }: GraphModelOptions = {},
+  options: GraphModelOptions = {},
 ): readonly ModelFileParts[] {
-  const model = wholeModel(written);
-  expectWord("write the graph model", "weights", weights, ["float32", "float16", "uint8"]);
+  const model = wholeModel(written), doing = "write the graph model";
+  expectNames(doing, options, { weights: true });
+  const { weights = "float32" } = options;
+  expectWord(doing, "weights", weights, ["float32", "float16", "uint8"]);
   expectWeights(model, "graph model");
   const graph = compile(model.graph, exportedOutputs(model.graph));
   const encoded = [...graph.constants.values()].map((value) => encodeWeight(value, weights));

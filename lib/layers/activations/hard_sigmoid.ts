@@ -12,23 +12,18 @@ import { float, message } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 
-const HardSigmoidParameter = message("HardSigmoidParameter", {
-  alpha: float(1, 0.2),
-  beta: float(2, 0.5),
-});
-
-const settings = (name: string) => ({ name, message: HardSigmoidParameter });
-
 export const hardSigmoid = defineLayer({
   type: "HardSigmoid",
   ops: ["clip", "power"],
-  param: settings("hard_sigmoid_param"),
-
-  lower({ graph, name, layer, param, bottoms: [bottom] }) {
-    const joined = settings("hardsigmoid_param");
-    const { alpha, beta } = layer.hasParam(joined) ? layer.param(joined) : param;
-    return [line(graph, name, bottom!, alpha, beta)];
+  param: {
+    name: "hard_sigmoid_param",
+    otherNames: ["hardsigmoid_param"],
+    message: message("HardSigmoidParameter", { alpha: float(1, 0.2), beta: float(2, 0.5) }),
   },
+
+  lower: ({ graph, name, param: { alpha, beta }, bottoms: [bottom] }) => [
+    line(graph, name, bottom!, alpha, beta),
+  ],
 });
 
 export const hSigmoid = defineLayer({

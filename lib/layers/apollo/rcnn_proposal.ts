@@ -10,7 +10,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
-import { denormalized } from "../mscnn/bbox_reg_parameter.ts";
+import { bboxRegParam, denormalized } from "../mscnn/bbox_reg_parameter.ts";
 import { bestBoxesOps, columns, columnsOf } from "../rcnn/best_boxes.ts";
 import { areTables } from "../rcnn/refined_boxes.ts";
 import {
@@ -39,6 +39,7 @@ export const rcnnProposal = defineLayer({
     "tile",
   ],
   param: detectionOutputSsdParam,
+  otherParams: [bboxRegParam],
   bottoms: [4, 4],
 
   lower(instance) {

@@ -9,7 +9,7 @@ import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
-import { denormalized } from "../mscnn/bbox_reg_parameter.ts";
+import { bboxRegParam, denormalized } from "../mscnn/bbox_reg_parameter.ts";
 import { bestBoxesOps, columns, columnsOf } from "../rcnn/best_boxes.ts";
 import { byCell } from "../rcnn/by_cell.ts";
 import {
@@ -26,6 +26,7 @@ export const rpnProposalSsd = defineLayer({
   type: "RPNProposalSSD",
   ops: [...bestBoxesOps, "eltwise", "exp", "permute", "relu", "threshold"],
   param: detectionOutputSsdParam,
+  otherParams: [bboxRegParam],
   bottoms: [3, 3],
 
   lower(instance) {

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { MessageOf } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { windowCounts } from "../../../runtime/ops/conv2d/geometry.ts";
 import { count, expectImage, type Shape } from "../../../runtime/tensor.ts";
@@ -18,13 +19,10 @@ import { convolutionParam, imageSettings, windowsOf } from "../bvlc/convolution_
 import { constant } from "../filler.ts";
 import { apply, defineLayer, type Layer, type LayerShape } from "../layer.ts";
 
-const localParam = { name: "local_param", message: convolutionParam.message };
-const connectedParam = { ...localParam, name: "locally_connected_param" };
-
 export const local = defineLayer({
   type: "Local",
   ops: ["conv2d", "im2col", "permute", "reshape"],
-  param: localParam,
+  param: { ...convolutionParam, otherNames: ["local_param", "locally_connected_param"] },
 
   blobs(instance) {
     const { param, outputs, taps, places } = sizesOf(instance);
@@ -55,17 +53,11 @@ export const local = defineLayer({
   },
 });
 
-export const locallyConnected: Layer = {
-  ...local,
-  type: "LocallyConnected",
-  param: connectedParam,
-};
+export const locallyConnected: Layer = { ...local, type: "LocallyConnected" };
 
 /** The sizes that follow from the settings and the bottom. */
-function sizesOf(instance: LayerShape<unknown>) {
-  const { layer, shapes: [bottom] } = instance;
-  const own = [localParam, connectedParam].find((param) => layer.hasParam(param));
-  const param = layer.param(own ?? convolutionParam);
+function sizesOf(instance: LayerShape<MessageOf<typeof convolutionParam.message>>) {
+  const { param, shapes: [bottom] } = instance;
   expectImage(bottom!);
   const windows = imageSettings(windowsOf({ ...instance, param: { ...param, group: 1 } }));
   const extents = windowCounts(windows, bottom!);

@@ -29,6 +29,7 @@ function binaryOf(type: string, layer: Layer, field: string): Layer {
   return {
     ...layer,
     type,
+    otherParams: [param],
     blobs: (shape) => layer.blobs!(inRows(shape)),
 
     lower(instance: LayerInstance<unknown>) {

@@ -36,6 +36,7 @@ function masked(type: string, layer: Layer, field: string): Layer {
   return {
     ...layer,
     type,
+    otherParams: [param],
 
     blobs(shape) {
       const learned = layer.blobs!(shape);

@@ -9,7 +9,7 @@ import type { NetLayer } from "../../caffe/net.ts";
 import type { LayerNodes } from "../layer_nodes.ts";
 
 /** The settings that layers of several types have beside their own. */
-const bboxRegParam = {
+export const bboxRegParam = {
   name: "bbox_reg_param",
   message: message("BBoxRegParameter", {
     bbox_mean: repeated(float(0)),

@@ -25,6 +25,7 @@ import { fixed } from "../fixed.ts";
 import { defineLayer, type LayerInstance } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { bestBoxesOps, type ScoredBoxes } from "../rcnn/best_boxes.ts";
+import { bboxRegParam } from "./bbox_reg_parameter.ts";
 import { boxesAt, expectPlainOverlap, listed, part, selectedBoxes, sum } from "./cell_boxes.ts";
 
 const BoxGroupParameter = message("BoxGroupParameter", {
@@ -51,6 +52,7 @@ export const boxGroupOutput = defineLayer({
   type: "BoxGroupOutput",
   ops: [...bestBoxesOps, "clip", "eltwise", "exp", "permute", "relu", "threshold"],
   param: { name: "box_group_output_param", message: BoxGroupOutputParameter },
+  otherParams: [bboxRegParam],
   bottoms: [2, Infinity],
   tops: [1, 2],
 

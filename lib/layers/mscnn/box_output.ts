@@ -23,6 +23,7 @@ import { fixed } from "../fixed.ts";
 import { defineLayer, type LayerInstance } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { bestBoxesOps, type ScoredBoxes } from "../rcnn/best_boxes.ts";
+import { bboxRegParam } from "./bbox_reg_parameter.ts";
 import { boxesAt, expectPlainOverlap, listed, part, selectedBoxes, sum } from "./cell_boxes.ts";
 
 const BoxOutputParameter = message("BoxOutputParameter", {
@@ -56,6 +57,7 @@ export const boxOutput = defineLayer({
     "threshold",
   ],
   param: { name: "box_output_param", message: BoxOutputParameter },
+  otherParams: [bboxRegParam],
   bottoms: [1, Infinity],
   tops: [1, 2],
 

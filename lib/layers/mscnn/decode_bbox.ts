@@ -12,11 +12,12 @@ import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { areTables, refinedBoxes } from "../rcnn/refined_boxes.ts";
-import { denormalized } from "./bbox_reg_parameter.ts";
+import { bboxRegParam, denormalized } from "./bbox_reg_parameter.ts";
 
 export const decodeBBox = defineLayer({
   type: "DecodeBBox",
   ops: ["affine", "concat", "dense", "eltwise", "exp", "power", "reshape", "slice"],
+  otherParams: [bboxRegParam],
   // There is a third bottom in training only.
   bottoms: [2, 3],
   uses: 2,

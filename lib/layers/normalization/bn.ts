@@ -26,7 +26,6 @@ import {
 import type { MessageOf } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
-import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { showAmount } from "../../numbers.ts";
 import { customLayerHint } from "../../option_hints.ts";
@@ -78,27 +77,24 @@ export const bn = defineLayer({
   },
 });
 
-const CuDNNBatchNormParameter = message("CuDNNBatchNormParameter", {
-  frozen: bool(1, false),
-  momentum: float(2, 0.999),
-  eps: float(3, 1e-5),
-  scale_filler: nested(4, FillerParameter),
-  bias_filler: nested(5, FillerParameter),
-});
-
-const cudnnParam = {
-  name: "cudnn_batch_norm_param",
-  number: 200,
-  message: CuDNNBatchNormParameter,
-} as const;
-
 export const cudnnBatchNorm = defineLayer({
   type: "CuDNNBatchNorm",
   ops: ["affine", "batchNorm"],
-  param: cudnnParam,
+  param: {
+    name: "cudnn_batch_norm_param",
+    number: 200,
+    // SKNet's.
+    otherNames: ["batch_norm_param"],
+    message: message("CuDNNBatchNormParameter", {
+      frozen: bool(1, false),
+      momentum: float(2, 0.999),
+      eps: float(3, 1e-5),
+      scale_filler: nested(4, FillerParameter),
+      bias_filler: nested(5, FillerParameter),
+    }),
+  },
 
-  blobs({ layer, shapes: [input] }) {
-    const { frozen, scale_filler, bias_filler } = cudnnSettings(layer);
+  blobs({ param: { frozen, scale_filler, bias_filler }, shapes: [input] }) {
     const zeros = constant(0);
     return channelBlobs(input!, {
       slope: scale_filler ?? zeros,
@@ -108,8 +104,7 @@ export const cudnnBatchNorm = defineLayer({
     });
   },
 
-  lower({ graph, name, layer, bottoms: [bottom], blobs }) {
-    const { eps } = cudnnSettings(layer);
+  lower({ graph, name, param: { eps }, bottoms: [bottom], blobs }) {
     if (eps < 1e-5) {
       throw new TypeError(
         `its eps is ${eps}, which some versions of cuDNN replace by 1e-5; set it to 1e-5, or ` +
@@ -119,12 +114,6 @@ export const cudnnBatchNorm = defineLayer({
     return [normalized(graph, name, bottom!, blobs, eps)];
   },
 });
-
-/** The settings, under BatchNorm's name in SKNet. */
-function cudnnSettings(layer: NetLayer): MessageOf<typeof CuDNNBatchNormParameter> {
-  const ofSKNet = { name: "batch_norm_param", message: CuDNNBatchNormParameter };
-  return layer.param(layer.hasParam(ofSKNet) ? ofSKNet : cudnnParam);
-}
 
 /** Blobs of a number for each channel, by their names. */
 function channelBlobs(

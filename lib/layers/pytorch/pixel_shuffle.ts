@@ -14,21 +14,17 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 
-const param = {
-  name: "pixelshuffle_param",
-  number: 507,
-  message: message("PixelShuffleParameter", { upscale_factor: int32(1, 0) }),
-};
-
-const otherParam = { name: "pixel_shuffle_param", message: param.message };
-
 export const pixelShuffle = defineLayer({
   type: "PixelShuffle",
   ops: ["permute", "reshape"],
-  param,
+  param: {
+    name: "pixelshuffle_param",
+    number: 507,
+    otherNames: ["pixel_shuffle_param"],
+    message: message("PixelShuffleParameter", { upscale_factor: int32(1, 0) }),
+  },
 
-  lower({ graph, name, layer, bottoms: [bottom] }) {
-    const { upscale_factor: factor } = layer.param(layer.hasParam(otherParam) ? otherParam : param);
+  lower({ graph, name, param: { upscale_factor: factor }, bottoms: [bottom] }) {
     expectBlocks(bottom!, "upscale_factor", factor);
     return [shuffled(graph, name, bottom!, factor)];
   },

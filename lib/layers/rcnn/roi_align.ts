@@ -16,6 +16,18 @@ import { binSamples } from "./bin_samples.ts";
 import { regionFields, regionSettings } from "./region_parameter.ts";
 import { roiGrid } from "./roi_grid.ts";
 
+/** Mask R-CNN's settings, as in several forks. */
+const alignParam = {
+  name: "roi_align_param",
+  message: message("ROIAlignParameter", {
+    ...regionFields,
+    sampling_ratio: int32(4),
+    /** Another spelling. */
+    sample_ratio: int32(0),
+    roi_end_mode: int32(5, 0),
+  }),
+};
+
 export const roiAlign = defineLayer({
   type: "ROIAlign",
   ops: [
@@ -40,6 +52,7 @@ export const roiAlign = defineLayer({
       is_multi_interpolate: bool(6),
     }),
   },
+  otherParams: [alignParam],
   bottoms: [2, 2],
 
   lower({ graph, name, layer, param, bottoms, hasLayer, warn }) {
@@ -74,15 +87,3 @@ export const roiAlign = defineLayer({
     ];
   },
 });
-
-/** Mask R-CNN's settings, as in several forks. */
-const alignParam = {
-  name: "roi_align_param",
-  message: message("ROIAlignParameter", {
-    ...regionFields,
-    sampling_ratio: int32(4),
-    /** Another spelling. */
-    sample_ratio: int32(0),
-    roi_end_mode: int32(5, 0),
-  }),
-};

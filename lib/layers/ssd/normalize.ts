@@ -17,6 +17,16 @@ import { apply, defineLayer, type LayerInstance, type LayerShape, topName } from
 import { LayerNodes } from "../layer_nodes.ts";
 import { timesChannel } from "../products/times_planes.ts";
 
+/** The settings of the layer of forks for face recognition. */
+const faceRecognitionParam = {
+  name: "normalize_param",
+  message: message("NormalizeParameter", {
+    normalize_type: string(1, "L2"),
+    rescale: bool(0, false),
+    fix_gradient: bool(2, false),
+  }),
+};
+
 export const normalize = defineLayer({
   type: "Normalize",
   ops: [
@@ -43,7 +53,7 @@ export const normalize = defineLayer({
       ...onlyWith({ add_eps_before_sqrt: true }),
     }),
   },
-
+  otherParams: [faceRecognitionParam],
   tops: [1, 2],
 
   blobs(about) {
@@ -76,16 +86,6 @@ export const normalize = defineLayer({
     return [apply(graph, "affine", name, [unit, scale!], { axis: 1, terms: "scale" })];
   },
 });
-
-/** The settings of the layer of forks for face recognition. */
-const faceRecognitionParam = {
-  name: "normalize_param",
-  message: message("NormalizeParameter", {
-    normalize_type: string(1, "L2"),
-    rescale: bool(0, false),
-    fix_gradient: bool(2, false),
-  }),
-};
 
 /** Whether it is the layer of forks for face recognition, which has no learned blobs. */
 function isFaceRecognition({ layer, stored = [] }: LayerShape<unknown>): boolean {

@@ -50,6 +50,7 @@ export const convLstm = defineLayer({
   type: "ConvLSTM",
   ops: ["affine", "concat", "conv2d", "eltwise", "reshape", "sigmoid", "slice", "tanh"],
   param: recurrentParam,
+  otherParams: [convolutionParam, cellParam],
   bottoms: [2, 4],
   tops: [1, 3],
 

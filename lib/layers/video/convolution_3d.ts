@@ -6,7 +6,6 @@
  */
 import { bool, message, nested, uint32 } from "../../../proto/message.ts";
 import { expectGroups } from "../../../runtime/tensor.ts";
-import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { longEnough } from "../bvlc/short_bottom.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
@@ -14,49 +13,43 @@ import { expectPositive } from "../positive.ts";
 import { weightsAndBiases } from "../weights.ts";
 import { expectVideo, volumeWindows, windowFields } from "./volume_parameter.ts";
 
-const settings = message("ConvolutionParameter", {
-  num_output: uint32(0, 0),
-  bias_term: bool(0, true),
-  group: uint32(0, 1),
-  /** The number of filters computed at a time, which does not affect the result. */
-  filter_group: uint32(0, 1),
-  weight_filler: nested(0, FillerParameter),
-  bias_filler: nested(0, FillerParameter),
-  ...windowFields,
-});
-
-const param = { name: "convolution_param", message: settings };
-
-/** The settings, which C3D has in a field of another name since version 1.1. */
-function settingsOf(layer: NetLayer) {
-  const newer = { ...param, name: "convolution3d_param" };
-  return layer.param(layer.hasParam(newer) ? newer : param);
-}
-
 export const convolution3D = defineLayer({
   type: "Convolution3D",
   ops: ["conv2d", "conv3d", "reshape", "slice"],
-  param,
-
-  blobs({ layer, shapes: [shape] }) {
-    const own = settingsOf(layer);
-    expectVideo(shape!);
-    const { num_output, group } = own, channels = shape![1]!;
-    expectPositive({ num_output });
-    expectGroups(channels, num_output, group);
-    const { kernel } = volumeWindows(own);
-    return weightsAndBiases(own, [num_output, channels / group, ...kernel]);
+  param: {
+    name: "convolution_param",
+    // C3D's since version 1.1.
+    otherNames: ["convolution3d_param"],
+    message: message("ConvolutionParameter", {
+      num_output: uint32(0, 0),
+      bias_term: bool(0, true),
+      group: uint32(0, 1),
+      /** The number of filters computed at a time, which does not affect the result. */
+      filter_group: uint32(0, 1),
+      weight_filler: nested(0, FillerParameter),
+      bias_filler: nested(0, FillerParameter),
+      ...windowFields,
+    }),
   },
 
-  lower({ graph, name, layer, bottoms: [bottom], blobs }) {
-    const own = settingsOf(layer), windows = volumeWindows(own);
+  blobs({ param, shapes: [shape] }) {
+    expectVideo(shape!);
+    const { num_output, group } = param, channels = shape![1]!;
+    expectPositive({ num_output });
+    expectGroups(channels, num_output, group);
+    const { kernel } = volumeWindows(param);
+    return weightsAndBiases(param, [num_output, channels / group, ...kernel]);
+  },
+
+  lower({ graph, name, param, bottoms: [bottom], blobs }) {
+    const windows = volumeWindows(param);
     const volume = longEnough(graph, name, bottom!, { ...windows, dilation: [1, 1, 1] });
     return [
       apply(graph, "conv3d", name, [volume, ...blobs], {
         ...windows,
-        output: own.num_output,
-        group: own.group,
-        bias: own.bias_term,
+        output: param.num_output,
+        group: param.group,
+        bias: param.bias_term,
       }),
     ];
   },

@@ -19,22 +19,20 @@ import {
   windowFields,
 } from "./volume_parameter.ts";
 
-const settings = message("PoolingParameter", {
-  pool: enumeration(0, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
-  ...windowFields,
-});
-
-const param = { name: "pooling_param", message: settings };
-
 export const pooling3D = defineLayer({
   type: "Pooling3D",
   ops: ["pool2d", "reshape"],
-  param,
+  param: {
+    name: "pooling_param",
+    otherNames: ["pooling3d_param"],
+    message: message("PoolingParameter", {
+      pool: enumeration(0, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
+      ...windowFields,
+    }),
+  },
 
-  lower({ graph, name, layer, bottoms: [bottom] }) {
-    const newer = { ...param, name: "pooling3d_param" };
-    const own = layer.param(layer.hasParam(newer) ? newer : param);
-    const windows = { ...volumeWindows(own), pool: own.pool, round: "ceil" } as const;
+  lower({ graph, name, param, bottoms: [bottom] }) {
+    const windows = { ...volumeWindows(param), pool: param.pool, round: "ceil" } as const;
     return [poolVolume(graph, name, bottom!, windows)];
   },
 });
