@@ -23,7 +23,6 @@ export { autotune, chooseFrom, type KernelChoices } from "./lib/autotune.ts";
 export { convert } from "./lib/convert.ts";
 export type { ConvertOptions } from "./lib/convert_options.ts";
 export type { NamedBytes, NamedFile } from "./lib/named_file.ts";
-export type { Inflate } from "./lib/hdf5/mod.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
 export {
   type GraphModelOptions,

@@ -24,7 +24,6 @@ import {
 import { DeflateThreads } from "./deflate_threads.ts";
 import { readFile, readOrOpen } from "./files.ts";
 import { makeFolders } from "./folders.ts";
-import { inflate } from "./inflate.ts";
 import { readInjections } from "./injections.ts";
 import { checkInputs, readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
@@ -159,7 +158,7 @@ async function readModel(
 ): Promise<Model> {
   const { caffemodel, labels, outputs } = values;
   const { layers } = await importLayers(values.layers);
-  const read = async (name: string) => ({ bytes: await readOrOpen(name, opened), name, inflate });
+  const read = async (name: string) => ({ bytes: await readOrOpen(name, opened), name });
   return convertNetwork(await read(file), {
     ...networkOptionsFrom(values),
     outputs: outputs.length > 0 ? outputs.flatMap(readNames) : undefined,

@@ -11,7 +11,6 @@ import { count, type Shape, showShape, type Tensor } from "../runtime/tensor.ts"
 import type { SampleInput } from "./classifier.ts";
 import { dataSetFolder } from "./data_set.ts";
 import { expectFiles, openPartial } from "./files.ts";
-import { inflate } from "./inflate.ts";
 import type { Labelled } from "./labelled.ts";
 import { readLines } from "./picture_list.ts";
 
@@ -52,7 +51,7 @@ export interface ArraySample {
 export function* samplesOf(files: readonly string[]): Generator<Labelled<ArraySample>> {
   for (const file of files) {
     const bytes = bytesOf(file);
-    const read = (name: string) => readArray(bytes, name, file, inflate);
+    const read = (name: string) => readArray(bytes, name, file);
     const labels = read("label"), arrays = new Map<string, Tensor>();
     expectSamples(labels.shape, "label", count(labels.shape), file);
     for (const [i, label] of labels.data.entries()) {

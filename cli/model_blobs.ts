@@ -9,7 +9,6 @@ import { readBundle } from "../runtime/bundle/bundle.ts";
 import { sameShape, type Shape, type Tensor } from "../runtime/tensor.ts";
 import { withFileInErrors } from "./file_errors.ts";
 import { isZip, readOrOpen } from "./files.ts";
-import { inflate } from "./inflate.ts";
 import { importLayers } from "./layers_module.ts";
 
 /** Learned blobs by name. */
@@ -31,7 +30,7 @@ export async function readBlobs(
 ): Promise<Blobs> {
   const content = await readOrOpen(file, opened);
   if (!isZip(headOf(content))) {
-    const byLayer = [...learnedBlobs(content, file, inflate)];
+    const byLayer = [...learnedBlobs(content, file)];
     if (byLayer.length === 0) {
       throw new TypeError(`Cannot show the weights of ${file}: it has none; give the caffemodel`);
     }

@@ -31,7 +31,7 @@ export function readFiles(network: NamedFile, caffemodel: NamedFile | undefined)
   if (caffemodel !== undefined) expectFile(caffemodel, "caffemodel");
   refuseWeightsFirst(network, caffemodel);
   const read = (file: NamedFile): ReadFile => {
-    return { file, net: readNet(file.bytes, { file: file.name, inflate: file.inflate }) };
+    return { file, net: readNet(file.bytes, { file: file.name }) };
   };
   const files = { network: read(network), weights: caffemodel && read(caffemodel) };
   refuseSwapped(files.network, files.weights);

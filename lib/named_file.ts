@@ -4,7 +4,6 @@
  * @module
  */
 import type { PartialFile } from "../proto/mod.ts";
-import type { Inflate } from "./hdf5/mod.ts";
 
 /** A file, and its name for messages. */
 export interface NamedFile {
@@ -12,11 +11,6 @@ export interface NamedFile {
   readonly bytes: Uint8Array | PartialFile;
   /** Its name, or another description. */
   readonly name: string;
-  /**
-   * Inflates HDF5 weights that are compressed, which are refused without it; with `node:zlib`,
-   * `(bytes, most) => inflateSync(bytes, { maxOutputLength: most })`.
-   */
-  readonly inflate?: Inflate | undefined;
 }
 
 /** A file in memory, and its name for messages. */

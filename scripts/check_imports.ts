@@ -28,7 +28,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "@tensorflow/tfjs-backend-cpu": ["cli/"],
   "@tensorflow/tfjs-backend-wasm": ["cli/"],
   "@tensorflow/tfjs-backend-webgpu": ["cli/"],
-  "fflate": ["lib/emit/"],
+  "fflate": ["lib/emit/", "lib/hdf5/"],
   "protobufjs": ["proto/"],
   "@jsquash/jpeg": ["cli/"],
   "@jsquash/png": ["cli/"],

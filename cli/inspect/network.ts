@@ -14,7 +14,6 @@ import { lower, type Lowered } from "../../lib/lowering/lower.ts";
 import { showAmount } from "../../lib/numbers.ts";
 import { summarize, totalsOf } from "../../lib/summary.ts";
 import { showShape } from "../../runtime/tensor.ts";
-import { inflate } from "../inflate.ts";
 import { layerTable } from "../layer_table.ts";
 import { printWarning } from "../print.ts";
 import { showTable } from "../table.ts";
@@ -27,7 +26,7 @@ export function describeNetwork(
 ): Description {
   const { inputShapes = new Map(), phase = "TEST", level = 0, stages = [], layers } = options;
   const settings = { alignCrops: options.alignCrops };
-  const net = selectLayers(readNet(bytes, { file, inflate }), { phase, level, stages });
+  const net = selectLayers(readNet(bytes, { file }), { phase, level, stages });
   try {
     return describeCosts(
       warningOfUnknownFields(

@@ -6,7 +6,7 @@
  * @module
  */
 import { defaultsOf } from "../../proto/mod.ts";
-import { type Hdf5Array, type Inflate, readHdf5 } from "../hdf5/mod.ts";
+import { type Hdf5Array, readHdf5 } from "../hdf5/mod.ts";
 import type { LayerBlob, Net, NetLayer } from "./net.ts";
 
 /** The group with the weights. The optional group `diff` holds gradients. */
@@ -16,11 +16,10 @@ const group = "data";
  * Reads weights, as a network whose layers have only names and blobs.
  *
  * @param file The name of the file, for messages.
- * @param inflate Inflates compressed weights, which are refused without it.
  * @throws {SyntaxError} if the file is damaged, or holds something else.
  */
-export function readHdf5Weights(bytes: Uint8Array, file: string, inflate?: Inflate): Net {
-  const arrays = readHdf5(bytes, group, file, inflate);
+export function readHdf5Weights(bytes: Uint8Array, file: string): Net {
+  const arrays = readHdf5(bytes, group, file);
   if (arrays.length === 0) {
     throw new SyntaxError(
       `Cannot read ${file}: it is an HDF5 file, but has no group "data" with arrays, where Caffe ` +

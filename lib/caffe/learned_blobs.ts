@@ -5,7 +5,6 @@
  */
 import type { PartialFile } from "../../proto/mod.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import type { Inflate } from "../hdf5/mod.ts";
 import { expectBytes } from "../named_file.ts";
 import { readNet } from "./read.ts";
 
@@ -14,7 +13,6 @@ import { readNet } from "./read.ts";
  * each layer that has any, by layer name, like `net.params` in pycaffe.
  *
  * @param name The name of the file, for messages.
- * @param inflate Inflates compressed HDF5 weights, which are refused without it.
  * @returns Shapes as in the file: old files write four axes for every blob. The numbers are views of
  * `bytes` where possible.
  * @throws {SyntaxError} if it is no caffemodel, or its blobs do not fit their shapes.
@@ -32,20 +30,17 @@ import { readNet } from "./read.ts";
 export function readWeights(
   bytes: Uint8Array,
   name = "the caffemodel",
-  inflate?: Inflate,
 ): Map<string, readonly Tensor[]> {
   expectBytes(bytes, name);
-  return learnedBlobs(bytes, name, inflate);
+  return learnedBlobs(bytes, name);
 }
 
 /** The same of a file that may be read in parts; then large blobs stay in it. */
 export function learnedBlobs(
   bytes: Uint8Array | PartialFile,
   name: string,
-  inflate?: Inflate,
 ): Map<string, readonly Tensor[]> {
-  const { layers: all } = readNet(bytes, { file: name, inflate });
-  const layers = all.filter(({ blobs }) => blobs.length > 0);
+  const layers = readNet(bytes, { file: name }).layers.filter(({ blobs }) => blobs.length > 0);
   return new Map(layers.map(({ name, blobs }) => {
     return [name, blobs.map(({ shape, data }) => ({ shape, data }))];
   }));

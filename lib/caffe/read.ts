@@ -15,7 +15,6 @@ import {
 import { readNpy } from "../../runtime/bundle/npy.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of, withoutTrailingBytes } from "../decode_text.ts";
-import type { Inflate } from "../hdf5/mod.ts";
 import { isHdf5 } from "../hdf5/signature.ts";
 import { expectBytes } from "../named_file.ts";
 import { readBlob } from "./blob.ts";
@@ -32,8 +31,6 @@ import { upgradeV1Layer } from "./upgrade_v1.ts";
 export interface ReadOptions {
   /** The name of the file, for messages. */
   readonly file?: string;
-  /** Inflates compressed HDF5 weights, which are refused without it. */
-  readonly inflate?: Inflate | undefined;
 }
 
 /**
@@ -46,8 +43,8 @@ export interface ReadOptions {
  * @throws {SyntaxError} if it is no network, mixes two formats, or its blobs do not fit their shapes.
  */
 export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = {}): Net {
-  const { file = "the network", inflate } = options;
-  if (isHdf5(headOf(bytes))) return readHdf5Weights(wholeOf(bytes), file, inflate);
+  const { file = "the network" } = options;
+  if (isHdf5(headOf(bytes))) return readHdf5Weights(wholeOf(bytes), file);
   const message = openFile(bytes, file);
   const net = message.read(NetParameter);
   refuseMixed(net);

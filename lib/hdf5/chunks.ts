@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unzlibSync } from "fflate";
 import { count, type Shape } from "../../runtime/tensor.ts";
 import { repack } from "./advice.ts";
 import type { Cursor } from "./cursor.ts";
@@ -13,9 +14,6 @@ const mostCompressed = 1100;
 
 /** Undoes a filter in a chunk that has a given length without filters. */
 type Undo = (bytes: Uint8Array, length: number) => Uint8Array;
-
-/** Inflates bytes in zlib's format to `most` bytes at most; otherwise it throws. */
-export type Inflate = (bytes: Uint8Array, most: number) => Uint8Array;
 
 /** An array in chunks. */
 export interface Chunked {
@@ -31,31 +29,17 @@ export interface Chunked {
   readonly filters: readonly Undo[];
 }
 
-/**
- * The filters of a filter message, by their numbers in the format.
- *
- * @param inflate Without it, compressed arrays are refused.
- */
+/** The filters of a filter message, by their numbers in the format. */
 export function filtersOf(
   body: Cursor,
   { size, path }: Pick<Chunked, "size" | "path">,
-  inflate: Inflate | undefined,
 ): readonly Undo[] {
   const known = new Map<number, Undo>([
+    [1, inflate],
     [2, (bytes) => unshuffle(bytes, size)],
     // A checksum follows the bytes.
     [3, (bytes) => bytes.subarray(0, -4)],
   ]);
-  if (inflate !== undefined) {
-    known.set(1, (bytes, length) => {
-      try {
-        // A checksum may stand behind the elements.
-        return inflate(bytes, length + 4);
-      } catch (cause) {
-        throw new RangeError("the chunk is damaged", { cause });
-      }
-    });
-  }
   const isOld = body.uint(1) === 1, filters = body.uint(1);
   if (isOld) body.skip(6);
   return Array.from({ length: filters }, () => {
@@ -147,10 +131,19 @@ function place(
   copy(0, 0, 0);
 }
 
+/** Undoes deflate, in zlib's format. */
+function inflate(bytes: Uint8Array, length: number): Uint8Array {
+  try {
+    // A checksum may stand behind the elements.
+    return unzlibSync(bytes, { out: new Uint8Array(length + 4) });
+  } catch (cause) {
+    throw new RangeError("the chunk is damaged", { cause });
+  }
+}
+
 /** Undoes the shuffling of bytes: all first bytes of elements, then all second ones … */
 function unshuffle(bytes: Uint8Array, size: number): Uint8Array {
-  // A copy: `slice` of a Buffer, which inflate of Node.js returns, is a view.
-  const elements = Math.floor(bytes.length / size), result = new Uint8Array(bytes);
+  const elements = Math.floor(bytes.length / size), result = bytes.slice();
   for (let b = 0; b < size; b++) {
     for (let i = 0; i < elements; i++) result[i * size + b] = bytes[b * elements + i]!;
   }

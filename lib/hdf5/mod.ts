@@ -5,27 +5,24 @@
  * @see https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html
  * @module
  */
-import type { Inflate } from "./chunks.ts";
 import { type Hdf5Array, Hdf5Parser } from "./parser.ts";
 
-export type { Hdf5Array, Inflate };
+export type { Hdf5Array };
 
 /**
  * Reads the arrays of a group of an HDF5 file; none, if there is no such group.
  *
  * @param group The group's name in the root. Other groups are not read.
  * @param file The name of the file, for messages.
- * @param inflate Inflates compressed arrays, which are refused without it.
  * @throws {SyntaxError} if the file is damaged, or uses unsupported features of HDF5.
  */
 export function readHdf5(
   bytes: Uint8Array,
   group: string,
   file: string,
-  inflate?: Inflate,
 ): readonly Hdf5Array[] {
   try {
-    return [...new Hdf5Parser(bytes, group, inflate).arrays()];
+    return [...new Hdf5Parser(bytes, group).arrays()];
   } catch (error) {
     const reason = error instanceof RangeError ? "it is cut short or damaged" : messageOf(error);
     throw new SyntaxError(`Cannot read ${file}: ${reason}`);

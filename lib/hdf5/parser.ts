@@ -6,7 +6,7 @@
  */
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { copy, repack } from "./advice.ts";
-import { type Chunked, filtersOf, type Inflate, readChunks } from "./chunks.ts";
+import { type Chunked, filtersOf, readChunks } from "./chunks.ts";
 import type { Cursor } from "./cursor.ts";
 import { Hdf5File } from "./file.ts";
 import { floatsOf } from "./floats.ts";
@@ -57,7 +57,6 @@ export class Hdf5Parser {
   constructor(
     bytes: Uint8Array,
     private readonly group: string,
-    private readonly inflate?: Inflate,
   ) {
     this.#file = new Hdf5File(bytes);
     const cursor = this.#file.at(signature.length);
@@ -226,9 +225,7 @@ export class Hdf5Parser {
     const shape = this.#shape(dataspace.body);
     const { size, decode } = floatsOf(datatype.body, path);
     const [pipeline] = of(kinds.filters);
-    const filters = pipeline === undefined
-      ? []
-      : filtersOf(pipeline.body, { size, path }, this.inflate);
+    const filters = pipeline === undefined ? [] : filtersOf(pipeline.body, { size, path });
     const bytes = this.#elements(of(kinds.layout)[0]!.body, { path, shape, size, filters });
     if (bytes.length !== count(shape) * size) {
       const needed = `${showShape(shape)} of ${size} bytes each`;

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { inflate } from "../../cli/inflate.ts";
 import { readArray } from "../../lib/datasets/hdf5.ts";
 import { filesOf, withDamage } from "./fixtures.ts";
 
 const files = filesOf("hdf5");
-const read = (name: string) => readArray(files[`${name}.h5`]!, "data", "x.h5", inflate);
+const read = (name: string) => readArray(files[`${name}.h5`]!, "data", "x.h5");
 
 /** The numbers of most files. */
 const numbers = Float32Array.from({ length: 5 * 7 * 6 }, (_, i) => i - 50);
@@ -59,7 +58,7 @@ Deno.test("damaged chunks in HDF5 are refused, or read", () => {
   let refused = 0;
   withDamage(files["shuffled.h5"]!, (damaged) => {
     try {
-      assert.ok(readArray(damaged, "data", "x.h5", inflate).data instanceof Float32Array);
+      assert.ok(readArray(damaged, "data", "x.h5").data instanceof Float32Array);
     } catch (error) {
       assert.ok(error instanceof SyntaxError, `${error}`);
       assert.match(error.message, /^Cannot read x\.h5: /);

@@ -19,7 +19,7 @@ for (
     [
       "runtime/a.ts",
       "npm:fflate@0.8.3",
-      "fflate is for scripts, tests, examples, lib/emit/ only",
+      "fflate is for scripts, tests, examples, lib/emit/, lib/hdf5/ only",
     ],
     ["proto/a.ts", "runtime/b.ts", "proto may import only proto"],
     ["lib/a.ts", "mod.ts", "lib may import only lib, proto, runtime"],
@@ -27,7 +27,7 @@ for (
     [
       "lib/a.ts",
       "npm:/fflate@0.8.3",
-      "fflate is for scripts, tests, examples, lib/emit/ only",
+      "fflate is for scripts, tests, examples, lib/emit/, lib/hdf5/ only",
     ],
     ["cli/a.ts", "scripts/b.ts", "cli may import only cli, mod.ts, lib, proto, runtime, deno.json"],
     [
