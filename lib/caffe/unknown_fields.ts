@@ -104,13 +104,10 @@ export function warningOfUnknownFields<Result>(
   warn: (message: string) => void,
   read: () => Result,
 ): Result {
-  let failed = true;
   try {
-    const result = read();
-    failed = false;
-    return result;
+    return read();
   } finally {
-    for (const message of unknownFields(net, { ...options, failed })) warn(message);
+    for (const message of unknownFields(net, options)) warn(message);
   }
 }
 
@@ -122,8 +119,6 @@ interface UnknownFieldsOptions {
   readonly known?: ReadonlySet<string>;
   /** Whether a layer is computed, so that its settings have an effect; all are by default. */
   readonly isComputed?: (layer: NetLayer) => boolean;
-  /** Whether a layer has failed, so that those after it have not read their settings. */
-  readonly failed?: boolean;
 }
 
 /**
@@ -134,14 +129,14 @@ interface UnknownFieldsOptions {
  */
 export function unknownFields(
   net: Pick<Net, "unread" | "layers">,
-  { consequence = "it is ignored", known = new Set(), isComputed = () => true, failed = false }:
+  { consequence = "it is ignored", known = new Set(), isComputed = () => true }:
     UnknownFieldsOptions = {},
 ): readonly string[] {
   const unread = [
     ...(net.unread?.() ?? []),
     ...net.layers.flatMap((layer) => {
-      const isSilent = !isComputed(layer) ? isUnused : failed ? isOwn : () => false;
-      return (layer.unread?.() ?? []).filter((field) => !isSilent(layer, field));
+      const fields = layer.unread?.() ?? [];
+      return isComputed(layer) ? fields : fields.filter((field) => !isUnused(layer, field));
     }),
   ];
   const surprising = unread.filter((field) => isSurprising(field) && !known.has(field.name));
@@ -169,12 +164,6 @@ function isSurprising({ name, readAs }: UnreadField): boolean {
 function isUnused({ bottoms, tops }: NetLayer, { name, readAs }: UnreadField): boolean {
   if (!name.endsWith("_param")) return false;
   return bottoms.length > 0 || tops.length === 0 || suggest(name, declaredFields(readAs)) === "";
-}
-
-/** Whether a field is named after the type of its layer. */
-function isOwn({ type }: NetLayer, { name }: UnreadField): boolean {
-  const letters = (name: string) => name.replaceAll("_", "").toLowerCase();
-  return letters(name) === `${letters(type)}param`;
 }
 
 /** The names of the fields that a message was read with. */
