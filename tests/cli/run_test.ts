@@ -147,3 +147,11 @@ Deno.test("several missing inputs are named", () => {
       "--input data=x.npy --input info=x.npy",
   });
 });
+
+Deno.test("run refuses pictures beside arrays", async () => {
+  using folder = await withDoubling();
+  const args = ["a.png", "--input", "x=x.npy", "-o", "o.npz"];
+  const { code, stderr } = await folder.kaffe("run", "m.npz", ...args);
+  assert.match(stderr, /^kaffe run: --input and the picture a\.png cannot both be given\n/);
+  assert.equal(code, 2);
+});

@@ -53,6 +53,14 @@ function narrow(bytes: Uint8Array): Uint8Array {
   return narrowed;
 }
 
+Deno.test("an LMDB without entries has none", () => {
+  const empty = bytes.slice();
+  // The root of the tree, in both meta pages.
+  for (const page of [0, 4096]) empty.fill(0xff, page + 128, page + 136);
+  assert.deepEqual(read(empty), []);
+  assert.deepEqual(read(narrow(empty)), []);
+});
+
 Deno.test("an LMDB of a 32-bit system is read", () => {
   const narrowed = narrow(bytes);
   assert.equal(new Lmdb(partsOf(narrowed), "data.mdb").count, 12);
