@@ -4,36 +4,32 @@
  *
  * @module
  */
-import { dirname, isAbsolute, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { readArray } from "../lib/datasets/hdf5.ts";
 import type { Network } from "../runtime/network.ts";
 import { count, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
 import type { SampleInput } from "./classifier.ts";
-import { dataSetFolder } from "./data_set.ts";
 import { expectFiles, openPartial } from "./files.ts";
 import type { Labelled } from "./labelled.ts";
-import { readLines } from "./picture_list.ts";
+import type { Line } from "./picture_list.ts";
+
+/** Whether a path is that of an HDF5 file. */
+export function isHdf5Path(path: string): boolean {
+  return /\.(h5|hdf5)$/i.test(path);
+}
 
 /**
- * The HDF5 files of a list, if each line of it is the path of one, or the one that is given itself.
+ * The HDF5 files of a list, if each line of it is the path of one.
  *
- * @param root The folder that paths are relative to, by default the list's own.
+ * @param root The folder that paths are relative to.
  * @throws {Error} that names a file that does not exist.
  */
-export async function hdf5Files(
-  list: string,
-  root: string = dirname(list),
-): Promise<readonly string[] | undefined> {
-  if (isHdf5Path(list)) return [list];
-  if (dataSetFolder(list) !== undefined) return undefined;
-  const lines = await readLines(list);
-  if (lines.length === 0 || !lines.every(({ text }) => isHdf5Path(text))) return undefined;
+export function hdf5Files(lines: readonly Line[], root: string): readonly string[] | undefined {
+  if (!lines.every(({ text }) => isHdf5Path(text))) return undefined;
   const files = lines.map(({ text }) => isAbsolute(text) ? text : join(root, text));
   expectFiles(files, (i) => lines[i]!.where);
   return files;
 }
-
-const isHdf5Path = (path: string) => /\.(h5|hdf5)$/i.test(path);
 
 /** A sample of an HDF5 file. */
 export interface ArraySample {

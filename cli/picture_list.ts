@@ -3,24 +3,27 @@
  *
  * @module
  */
-import { dirname, isAbsolute, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { foreignKind } from "../lib/caffe/file_kind.ts";
 import { decodeText } from "../lib/decode_text.ts";
 import { isZip, readFile } from "./files.ts";
 import type { Labelled } from "./labelled.ts";
 
+/** A line of a list. */
+export interface Line {
+  readonly text: string;
+  /** The list and the number of the line, for messages. */
+  readonly where: string;
+}
+
 /**
- * Reads a list; each line is a path, a space, and the number of a class.
+ * The pictures of a list; each line is a path, a space, and the number of a class.
  *
- * @param root The folder that paths are relative to, by default the list's own.
- * @throws {SyntaxError} that names an invalid line, or the file if it is not a list.
+ * @param root The folder that paths are relative to.
+ * @throws {SyntaxError} that names an invalid line.
  */
-export async function readList(
-  list: string,
-  root: string = dirname(list),
-): Promise<readonly Labelled<string>[]> {
-  const lines = await readLines(list);
-  const pictures = lines.map(({ text, where }) => {
+export function labelledOf(lines: readonly Line[], root: string): readonly Labelled<string>[] {
+  return lines.map(({ text, where }) => {
     const [, path, label] = /^(.*\S)\s+(\d{1,9})$/.exec(text) ?? [];
     if (path === undefined) {
       throw new SyntaxError(
@@ -30,20 +33,21 @@ export async function readList(
     }
     return { sample: isAbsolute(path) ? path : join(root, path), label: Number(label), where };
   });
-  if (pictures.length > 0) return pictures;
-  throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);
 }
 
-/** The lines of a list that are not empty, and where they are. */
-export async function readLines(
-  list: string,
-): Promise<readonly { readonly text: string; readonly where: string }[]> {
+/**
+ * The lines of a list that are not empty.
+ *
+ * @throws {SyntaxError} if the file is not a list, or an empty one.
+ */
+export async function readLines(list: string): Promise<readonly Line[]> {
   const bytes = await readFile(list);
   refuseNoList(bytes, list);
   const lines = decodeText(bytes).split("\n").map((line, i) => {
     return { text: line.trim(), where: `${list}:${i + 1}` };
-  });
-  return lines.filter(({ text }) => text !== "");
+  }).filter(({ text }) => text !== "");
+  if (lines.length > 0) return lines;
+  throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);
 }
 
 /** Refuses a file that is not text, such as the bundle. */

@@ -8,7 +8,7 @@ import { views } from "../lib/oversample.ts";
 import { batchSizeFrom, defaultBatch } from "./batch_size.ts";
 import { Classifier, classifierOptions, type SampleInput } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
-import { ArrayInput, hdf5Files, samplesOf } from "./hdf5_data.ts";
+import { ArrayInput, samplesOf } from "./hdf5_data.ts";
 import type { Labelled, LabelledSamples } from "./labelled.ts";
 import { openLabelled } from "./labelled_pictures.ts";
 import { batchFeed } from "./measure.ts";
@@ -40,16 +40,16 @@ export const validate = defineCommand({
   ],
   async run({ files: [bundle, list], values }) {
     const of = { bundle: bundle!, list: list!, values };
-    const files = await hdf5Files(of.list, values.root);
-    if (files === undefined) {
-      using opened = new DisposableStack();
-      const pictures = await openLabelled(of.list, values.root, opened);
-      return await measure(of, pictures, (network) => {
+    using opened = new DisposableStack();
+    const labelled = await openLabelled(of.list, values.root, opened);
+    if ("pictures" in labelled) {
+      return await measure(of, labelled.pictures, (network) => {
         return new PictureInput(network, "classify", values.oversample);
       });
     }
     if (values.oversample) throw new UsageError("--oversample is for pictures, not for HDF5");
-    const samples = { [Symbol.iterator]: () => samplesOf(files), length: Infinity };
+    const { hdf5 } = labelled;
+    const samples = { [Symbol.iterator]: () => samplesOf(hdf5), length: Infinity };
     return await measure(of, samples, (network) => new ArrayInput(network));
   },
 });
