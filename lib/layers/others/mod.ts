@@ -6,6 +6,7 @@
 import type { Family } from "../layer.ts";
 import { cccp } from "./cccp.ts";
 import { codebookMaps } from "./codebook_maps.ts";
+import { fractalJoins } from "./fractal_join.ts";
 import { gradientLayers } from "./gradients.ts";
 import { guidedDropout } from "./guided_dropout.ts";
 import { maxout } from "./maxout.ts";
@@ -14,6 +15,7 @@ import { sumPooling } from "./sum_pooling.ts";
 
 export const others: readonly Family[] = [
   ["others", [guidedDropout, maxout, mil, sumPooling, ...gradientLayers]],
+  ["FractalNet", fractalJoins],
   ["networks in networks", cccp],
   ["codebooks of normals and motion", codebookMaps],
 ];
