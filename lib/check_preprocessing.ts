@@ -33,10 +33,8 @@ export function whyNoPicture(preprocessing: Preprocessing, shape: Shape): string
   }
   if (crop === null && resize !== null && !canBecome(resize, input)) {
     const size = "exact" in resize ? showShape(resize.exact) : `a shorter side of ${resize.short}`;
-    return `they are resized to ${size}, but the network's input is ${
-      showShape(input)
-    }; set that ` +
-      `size with ${resizeHint}, or crop them to it with ${cropHint(input)}`;
+    return `they are resized to ${size}, but the network's input is ${showShape(input)}; set ` +
+      `that size with ${resizeHint}, or crop them to it with ${cropHint(input)}`;
   }
   if (meanImage !== null && !covers(meanImage.shape, shape)) {
     return `the mean image ${showShape(meanImage.shape)} does not cover the network's input ` +

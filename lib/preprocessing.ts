@@ -71,10 +71,8 @@ export function preprocessingOf(
   const { mean, meanImage } = given ?? { mean: transform?.meanValues ?? [], meanImage: null };
   if (transform?.meanFile && given === undefined) {
     warn(
-      `the network subtracts the mean image "${transform.meanFile}" from "${
-        first!.name
-      }"; set it ` +
-        `with ${meanImageHint}`,
+      `the network subtracts the mean image "${transform.meanFile}" from "${first!.name}"; ` +
+        `set it with ${meanImageHint}`,
     );
   }
   const told = options.resize ??

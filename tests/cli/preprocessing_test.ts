@@ -35,11 +35,11 @@ const impossible: [args: string, message: string][] = [
   ["--mean two.npy", "there are 2 means, but the network's input has 3 channels"],
   [
     "--resize 6x6",
-    "they are resized to [6, 6], but the network's input is [4, 5]; crop them to that with --crop 5x4",
+    "they are resized to [6, 6], but the network's input is [4, 5]; set that size with --resize, or crop them to it with --crop 5x4",
   ],
   [
     "--resize-short 5",
-    "they are resized to a shorter side of 5, but the network's input is [4, 5]; crop them to that with --crop 5x4",
+    "they are resized to a shorter side of 5, but the network's input is [4, 5]; set that size with --resize, or crop them to it with --crop 5x4",
   ],
   [
     "--resize 8x8 --crop 4",
