@@ -57,11 +57,10 @@ const fractalJoin = defineLayer({
     const paths = hasTrigger ? bottoms.slice(0, -1) : bottoms;
     const other = paths.find(({ shape }) => !sameShape(shape, shapes[0]!));
     if (paths.length === 0 || other !== undefined) {
+      const given = shapes.map(showShape).join(", ");
       throw new TypeError(
-        `its bottoms are ${
-          shapes.map(showShape).join(", ")
-        }, but it needs paths of one shape, and ` +
-          "perhaps the top of a GlobalDropTrigger behind them",
+        `its bottoms are ${given}, but it needs paths of one shape, and perhaps the top of a ` +
+          "GlobalDropTrigger behind them",
       );
     }
     const coefficient = param.sum_path_input ? 1 : 1 / paths.length;

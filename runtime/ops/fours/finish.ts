@@ -55,12 +55,13 @@ export function biasAndFinishFours(
   channels: number,
   binding = 3,
 ): string {
-  const declaration = attributes.bias
-    ? `@group(0) @binding(${binding++}) var<storage, read> biases: array<vec4f>;\n`
-    : "";
-  return `${declaration}fn bias(quad: i32) -> vec4f { return ${
-    attributes.bias ? "biases[quad]" : "vec4f()"
-  }; }
+  const [declaration, biases] = attributes.bias
+    ? [
+      `@group(0) @binding(${binding++}) var<storage, read> biases: array<vec4f>;\n`,
+      "biases[quad]",
+    ]
+    : ["", "vec4f()"];
+  return `${declaration}fn bias(quad: i32) -> vec4f { return ${biases}; }
 fn biased(sum: vec4f, quad: i32) -> vec4f { return fma(sum, scale(quad), bias(quad)); }
 ` + finishFours(attributes, binding, channels);
 }
