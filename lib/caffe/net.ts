@@ -130,6 +130,8 @@ export interface TransformationParameter {
   readonly scale: number;
   /** The height and width of the crop, if there is one. */
   readonly crop: readonly [height: number, width: number] | undefined;
+  /** The extents that volumes are cropped to, which 3D-Caffe supports, if they are. */
+  readonly cropVolume: readonly [length: number, height: number, width: number] | undefined;
   /** The file of a mean image; empty, if there is none. */
   readonly meanFile: string;
   /** One mean a channel, or one for all. */

@@ -124,9 +124,11 @@ function resizeOf(
 }
 
 function transform(message: MessageOf<typeof TransformationParameter>): Transform {
+  const volume = [message.crop_size_l, message.crop_size_h, message.crop_size_w] as const;
   return {
     scale: message.scale,
     crop: cropOf(message),
+    cropVolume: volume.includes(0) ? undefined : volume,
     meanFile: message.mean_file,
     meanValues: message.mean_value,
     channels: message.force_color ? 3 : message.force_gray ? 1 : undefined,

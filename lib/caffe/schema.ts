@@ -106,6 +106,10 @@ export const TransformationParameter = message("TransformationParameter", {
   /** Of SSD's fork. */
   crop_h: uint32(0, 0),
   crop_w: uint32(0, 0),
+  /** Of 3D-Caffe, for volumes. */
+  crop_size_l: uint32(0, 0),
+  crop_size_h: uint32(0, 0),
+  crop_size_w: uint32(0, 0),
   resize_param: repeated(nested(
     0,
     message("ResizeParameter", {

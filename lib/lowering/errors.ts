@@ -98,10 +98,16 @@ export function warnOfLeftOut(
   known: LayerTable,
   warn: (message: string) => void,
 ): void {
-  for (const [{ layer, type, typeName, bottoms }, reason] of steps) {
+  for (const [step, reason] of steps) {
+    const { layer, type, typeName, bottoms } = step;
     const kept = bottoms.filter((blob) => blob !== undefined && !blobs.has(blob));
+    const learned = type === undefined ? learnedBehind(step, steps).map(quote).join(", ") : "";
     const why = type === undefined
-      ? `${unknownType(typeName, known)}, and only training needs it`
+      ? `${unknownType(typeName, known)}, and ` +
+        (learned === ""
+          ? "only training needs it"
+          : "it reads what only training has; layers with weights behind it are left out too: " +
+            learned)
       : type.leftOut?.(layer) ??
         (reason === "labels" && kept.length > 0 && kept.length < bottoms.length
           ? `it mixes labels into ${kept.map((blob) => quote(blob!.name)).join(", ")}, as only ` +
@@ -109,6 +115,19 @@ export function warnOfLeftOut(
           : undefined);
     if (why !== undefined) warn(`layer "${layer.name}" is left out: ${why}`);
   }
+}
+
+/** The names of the layers with weights that are left out because one before them is. */
+function learnedBehind(first: Step, left: LeftOut["steps"]): readonly string[] {
+  const behind = new Set([first]);
+  for (const { tops } of behind) {
+    for (const { step, isUse } of tops.flatMap(({ readers }) => readers)) {
+      if (isUse && left.has(step)) behind.add(step);
+    }
+  }
+  return [...behind].filter((step) => step !== first && learns(step)).map(({ layer }) =>
+    layer.name
+  );
 }
 
 /** Refuses a loss or metric whose predictions are missing; labels may be. */

@@ -70,6 +70,7 @@ Deno.test("readNet() reads the common fields of layers", () => {
   assert.deepEqual(layer!.transform, {
     scale: 0.5,
     crop: [227, 227],
+    cropVolume: undefined,
     meanFile: "m",
     meanValues: [1, 2],
     channels: undefined,
@@ -187,6 +188,7 @@ Deno.test("readNet() moves transformations out of V1's data layers", () => {
   assert.deepEqual(data!.transform, {
     scale: 0.5,
     crop: [6, 6],
+    cropVolume: undefined,
     meanFile: "a",
     meanValues: [7],
     channels: undefined,
@@ -195,6 +197,7 @@ Deno.test("readNet() moves transformations out of V1's data layers", () => {
   assert.deepEqual(images!.transform, {
     scale: 1,
     crop: [5, 5],
+    cropVolume: undefined,
     meanFile: "",
     meanValues: [],
     channels: undefined,
@@ -237,6 +240,7 @@ Deno.test("readNet() upgrades V0", () => {
   assert.deepEqual(data!.transform, {
     scale: 0.5,
     crop: [8, 8],
+    cropVolume: undefined,
     meanFile: "m",
     meanValues: [],
     channels: undefined,

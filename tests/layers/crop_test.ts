@@ -106,6 +106,15 @@ testEverywhere("a Crop to a bottom with more axes reads its first extents", {
   outputs: [tensorOf([2, 2, 4], (n, c, w) => at(signal, n!, c! + 1, w! + 2))],
 });
 
+testEverywhere("a Crop with center_align is around the centre, one step earlier if there are two", {
+  text: `input: "x" input_shape { dim: 2 dim: 3 dim: 7 }
+    input: "size" input_shape { dim: 1 dim: 1 dim: 4 }
+    layer { name: "y" type: "Crop" bottom: "x" bottom: "size" top: "y"
+      crop_param { axis: -2 offset: 0 center_align: true } }`,
+  inputs: [signal, numbers([1, 1, 4], 2)],
+  outputs: [tensorOf([2, 1, 4], (n, _c, w) => at(signal, n!, 1, w! + 1))],
+});
+
 Deno.test("a Crop to a bottom with fewer axes is refused, as by Caffe", () => {
   const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 3 }
     input: "size" input_shape { dim: 1 dim: 2 } ` +

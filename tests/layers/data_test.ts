@@ -114,6 +114,25 @@ Deno.test("MemoryData of Caffe has images and labels", () => {
   assert.throws(() => inputs(layer, ["data"]), { message: /it has 1 top, but it needs exactly 2/ });
 });
 
+Deno.test("volumes have the extents that 3D-Caffe crops them to, and the channels of the weights", () => {
+  const text = (crop: string) =>
+    `layer { name: "d" type: "HDF5Data" top: "data" top: "label"
+       hdf5_data_param { source: "train.list" batch_size: 2 } transform_param { ${crop} } }
+     layer { name: "c" type: "Convolution" bottom: "data" top: "c"
+       convolution_param { num_output: 1 kernel_size: 1 bias_term: false }
+       blobs { shape { dim: [1, 4, 1, 1, 1] } data: [1, 2, 3, 4] } }
+     layer { name: "loss" type: "SoftmaxWithLoss" bottom: "c" bottom: "label" top: "loss" }`;
+  const shapesOf = (crop: string) => {
+    const network = { bytes: new TextEncoder().encode(text(crop)), name: "net.prototxt" };
+    const warn = (message: string) => assert.fail(message);
+    return convert(network, { warn }).graph.inputs.map(({ shape }) => shape);
+  };
+  assert.deepEqual(shapesOf("crop_size_l: 6 crop_size_h: 7 crop_size_w: 8"), [[2, 4, 6, 7, 8]]);
+  assert.throws(() => shapesOf("crop_size_h: 7 crop_size_w: 8"), {
+    message: /the shape of its input "data" is not in the file/,
+  });
+});
+
 Deno.test("the channels of gnina's grids follow from the weights behind them", () => {
   const settings = "batch_size: 2 dimension: 23.5 resolution: 0.5 has_affinity: true";
   const text = (blobs: string) =>

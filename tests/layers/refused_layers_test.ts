@@ -108,6 +108,18 @@ const refused: readonly Refusal[] = [
     /its pool is STOCHASTIC/,
   ],
   [
+    "Pooling3D",
+    ["1 2 4 5 6"],
+    "pooling_3d_param { pool: AVE kernel_l: 2 kernel_h: 2 kernel_w: 2 }",
+    /its pool is AVE, but with kernel_l it must be MAX/,
+  ],
+  [
+    "Pooling3D",
+    ["1 2 4 5 6"],
+    "pooling_3d_param { kernel_l: 2 kernel_h: 2 }",
+    /it needs a kernel_l, kernel_h and kernel_w/,
+  ],
+  [
     "Convolution3D",
     ["1 2 4 5 6"],
     "convolution3d_param { num_output: 2 kernel_size: 2 kernel_depth: 0 }",

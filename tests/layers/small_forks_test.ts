@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { testEverywhere } from "./everywhere.ts";
-import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
+import { expectTensor, netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 import { runText } from "./text_layer.ts";
 
 const image = tensor([1, 1, 2, 3], `1 2 3  4 5 6`);
@@ -139,6 +139,25 @@ for (
     assert.deepEqual(outputs.y, image);
   });
 }
+
+Deno.test("MMDLoss in place keeps the features, which later layers read, and is a loss otherwise", () => {
+  const settings = `mmd_param { num_of_kernel: 5 method_param { top_num: 5 } fix_gamma: false }`;
+  const text = (bottom: string, top: string) => `
+    layer { name: "features" type: "Power" bottom: "x" top: "features" power_param { scale: 2 } }
+    layer { name: "mmd" type: "MMDLoss" bottom: "features" bottom: "${bottom}" top: "${top}" ${settings} }
+    layer { name: "scores" type: "Power" bottom: "features" top: "scores" power_param { shift: 1 } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "scores" bottom: "label" }`;
+  const inputs = { x: tensor([1, 2], `1 2`), label: tensor([1], `0`) };
+  const expected = tensor([1, 2], `0.119202922 0.880797078`);
+  const inPlace = runText(text("label", "features"), inputs);
+  assert.deepEqual(inPlace.warnings, []);
+  expectTensor(inPlace.outputs.loss!, expected);
+  const separate = runText(text("features", "mmd"), inputs);
+  assert.deepEqual(separate.warnings, [
+    'layer "mmd" is left out: only training compares two domains',
+  ]);
+  expectTensor(separate.outputs.loss!, expected);
+});
 
 Deno.test("DenseCRF is left out, and its scores become an output", () => {
   const text = `

@@ -122,11 +122,14 @@ const cases: readonly Case[] = [
     warns: ['layer "masked" is left out: it mixes labels into "bboxes", as only training does'],
   },
   {
-    does: "an in-place margin layer is left out with the labels that it needs",
+    does: "an in-place margin layer is left out with its labels, and names the weights behind it",
     text: data + learned("data", "fc") + layer("LabelMargin", "fc label", "fc") +
-      layer("Scale", "fc", "scaled") + layer("SoftmaxWithLoss", "scaled label", "loss"),
+      layer("ReLU", "fc", "r") + learned("r", "r") + layer("SoftmaxWithLoss", "r label", "loss"),
     outputs: "fc",
-    warns: [onlyTraining("fc", "LabelMargin")],
+    warns: [
+      'layer "fc" is left out: type LabelMargin is not supported, and it reads what only ' +
+      'training has; layers with weights behind it are left out too: "r"',
+    ],
   },
   {
     does: "a label that only a margin layer reads is left out",

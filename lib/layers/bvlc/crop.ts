@@ -4,32 +4,48 @@
  *
  * The Crop of the FCN, HED and U-Net forks, older than Caffe's, has no settings: it aligns the
  * bottoms by the coordinates of the image they were computed from. Caffe's offset is 0 by default.
- * RCF's AutoCrop always aligns them.
+ * RCF's AutoCrop always aligns them. In 3D Faster R-CNN, `center_align` crops around the centre.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/crop_layer.cpp
  * @see https://github.com/BVLC/caffe/pull/1976
  * @see https://github.com/yun-liu/RCF/blob/master/src/caffe/layers/auto_crop_layer.cpp
+ * @see https://github.com/superxuang/caffe_3d_faster_rcnn/blob/master/src/caffe/layers/crop_layer.cpp
  * @module
  */
-import { int32, message, repeated, uint32 } from "../../../proto/message.ts";
+import { bool, int32, message, repeated, uint32 } from "../../../proto/message.ts";
+import { axisOf } from "../../../runtime/tensor.ts";
 import { alignCropsHint } from "../../option_hints.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { alignmentOf } from "./alignment.ts";
 
 const param = {
   name: "crop_param",
   number: 144,
-  message: message("CropParameter", { axis: int32(1, 2), offset: repeated(uint32(2)) }),
+  message: message("CropParameter", {
+    axis: int32(1, 2),
+    offset: repeated(uint32(2)),
+    center_align: bool(0, false),
+  }),
 };
 
 export const crop = defineLayer({
   type: "Crop",
-  ops: ["crop"],
+  ops: ["crop", "reshape"],
   param,
   bottoms: [2, 2],
 
-  lower({ graph, name, layer, param: { axis, offset }, bottoms, settings, warn }) {
+  lower({ graph, name, layer, param: { axis, offset, center_align }, bottoms, settings, warn }) {
     const [input, size] = bottoms;
+    if (center_align) {
+      const first = axisOf(axis, input!.shape.length);
+      const inputs = [
+        fixed(graph, `${name}/input`, input!, first),
+        fixed(graph, `${name}/size`, size!, first),
+      ];
+      const offsets = input!.shape.map((extent, i) => Math.trunc((extent - size!.shape[i]!) / 2));
+      return [apply(graph, "crop", name, inputs, { axis, offsets: offsets.slice(first) })];
+    }
     const aligned = layer.hasParam(param) ? undefined : alignmentOf(graph, input!, size!);
     // V1 layers of this type exist only in those forks.
     if (aligned !== undefined && (layer.isV1 || settings.alignCrops)) {

@@ -120,7 +120,12 @@ export const windowData = defineLayer({
   inputs: (layer) => imagesAndLabels(layer, 3, [0, 0]),
 });
 
-/** HDF5Data: the arrays with the names of the tops in a file; their shapes are unknown. */
+/**
+ * HDF5Data: the arrays with the names of the tops in a file. Their shapes are unknown, unless they are
+ * volumes that 3D-Caffe crops.
+ *
+ * @see https://github.com/yulequan/3D-Caffe/blob/3D-Caffe/src/caffe/layers/hdf5_data_layer.cpp
+ */
 export const hdf5Data = defineLayer({
   type: "HDF5Data",
   param: {
@@ -134,7 +139,10 @@ export const hdf5Data = defineLayer({
   },
   bottoms: [0, 0],
   tops: [1, Infinity],
-  inputs: ({ layer }) => layer.tops.map(() => undefined),
+  inputs({ layer: { tops, transform }, param: { batch_size: batch } }) {
+    const volume = transform?.cropVolume;
+    return tops.map(() => batch && volume ? [batch, NaN, ...volume] : undefined);
+  },
 });
 
 /**

@@ -3,19 +3,21 @@
  * its own.
  *
  * The energy is a mean: alpha is divided by the size of the neighbourhood, which TensorFlow does
- * not do. Within a channel Caffe ignores k.
+ * not do. Within a channel Caffe ignores k. In gnina's fork volumes are normalized as well.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/lrn_layer.cpp
+ * @see https://github.com/gnina/gnina/blob/master/caffe/src/caffe/layers/lrn_layer.cpp
  *
  * @module
  */
 import { enumeration, float, message, onlyWith, uint32 } from "../../../proto/message.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { engine } from "./engine.ts";
 
 export const lrn = defineLayer({
   type: "LRN",
-  ops: ["lrn"],
+  ops: ["lrn", "reshape"],
   param: {
     name: "lrn_param",
     number: 118,
@@ -40,6 +42,16 @@ export const lrn = defineLayer({
       throw new TypeError(`its local_size is ${local_size}, but it must be odd`);
     }
     const region = norm_region === "ACROSS_CHANNELS" ? "across" : "within";
-    return [apply(graph, "lrn", name, bottoms, { region, size: local_size, alpha, beta, k })];
+    const options = { region, size: local_size, alpha, beta, k } as const;
+    const [bottom] = bottoms, depth = bottom!.shape[2]!;
+    if (bottom!.shape.length !== 5 || region === "within") {
+      return [apply(graph, "lrn", name, bottoms, options)];
+    }
+    const volume = fixed(graph, name, bottom!, 2, 3);
+    const rows = { shape: [-1], axis: 2, numAxes: 2 };
+    const image = apply(graph, "reshape", `${name}/image`, [volume], rows);
+    const normalized = apply(graph, "lrn", `${name}/normalized`, [image], options);
+    const volumes = { shape: [depth, -1], axis: 2, numAxes: 1 };
+    return [apply(graph, "reshape", name, [normalized], volumes)];
   },
 });

@@ -1,13 +1,15 @@
 /**
- * Pooling over volumes `[N, C, T, H, W]`: Pooling3D in C3D, NdPooling in video-caffe.
+ * Pooling over volumes `[N, C, T, H, W]`: Pooling3D in C3D, NdPooling in video-caffe. The Pooling3D of
+ * 3D Faster R-CNN has settings for length, height and width, and takes maxima whatever its `pool` says.
  *
  * It is lowered to pooling over images, then over time. This is equivalent, as the number of elements
  * of a window is the product of its extents, also where it is cut off. With padding, the forks
  * disagree on the last window, and means of it are refused.
  *
+ * @see https://github.com/superxuang/caffe_3d_faster_rcnn/blob/master/src/caffe/layers/pooling3d_layer.cpp
  * @module
  */
-import { enumeration, message } from "../../../proto/message.ts";
+import { enumeration, message, type MessageOf, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
@@ -19,23 +21,56 @@ import {
   windowFields,
 } from "./volume_parameter.ts";
 
+const PoolingParameter = message("PoolingParameter", {
+  pool: enumeration(0, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
+  ...windowFields,
+  /** Of 3D Faster R-CNN. */
+  kernel_l: uint32(0),
+  kernel_h: uint32(0, 0),
+  kernel_w: uint32(0, 0),
+  stride_l: uint32(0),
+  stride_h: uint32(0),
+  stride_w: uint32(0),
+  pad_l: uint32(0),
+  pad_h: uint32(0),
+  pad_w: uint32(0),
+});
+
 export const pooling3D = defineLayer({
   type: "Pooling3D",
   ops: ["pool2d", "reshape"],
   param: {
     name: "pooling_param",
-    otherNames: ["pooling3d_param"],
-    message: message("PoolingParameter", {
-      pool: enumeration(0, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
-      ...windowFields,
-    }),
+    otherNames: ["pooling3d_param", "pooling_3d_param"],
+    message: PoolingParameter,
   },
 
   lower({ graph, name, param, bottoms: [bottom] }) {
-    const windows = { ...volumeWindows(param), pool: param.pool, round: "ceil" } as const;
-    return [poolVolume(graph, name, bottom!, windows)];
+    const windows = sidedWindows(param) ?? volumeWindows(param);
+    const pooling = { ...windows, pool: param.pool, round: "ceil" } as const;
+    return [poolVolume(graph, name, bottom!, pooling)];
   },
 });
+
+/**
+ * The windows of settings for length, height and width, if there are any.
+ *
+ * @throws {TypeError} if an extent is 0, or the fork would not do what `pool` says.
+ */
+function sidedWindows(param: MessageOf<typeof PoolingParameter>): VolumeWindows | undefined {
+  const { kernel_l, kernel_h, kernel_w, stride = 1, pad = 0, pool } = param;
+  if (kernel_l === undefined) return undefined;
+  const windows = {
+    kernel: [kernel_l, kernel_h, kernel_w],
+    stride: [param.stride_l ?? stride, param.stride_h ?? stride, param.stride_w ?? stride],
+    pad: [param.pad_l ?? pad, param.pad_h ?? pad, param.pad_w ?? pad],
+  } as const;
+  if ([...windows.kernel, ...windows.stride].includes(0)) {
+    throw new TypeError("it needs a kernel_l, kernel_h and kernel_w, and strides, of at least 1");
+  }
+  if (pool !== "MAX") throw new TypeError(`its pool is ${pool}, but with kernel_l it must be MAX`);
+  return windows;
+}
 
 export const ndPooling: Layer = { ...pooling3D, type: "NdPooling" };
 
