@@ -87,6 +87,7 @@ const irrelevant: ReadonlySet<string> = new Set([
   "raw_diff_type",
   "root_folder",
   "scale_factors",
+  "shared_file_system",
   "shuffle",
   "source",
   "spmdm_transpose_in",
