@@ -72,13 +72,15 @@ function startsAfterUnknown(steps: readonly Step[]): readonly (readonly [string,
 
 /**
  * The blobs at which a network can end before all layers of unknown types: those that these read, or
- * that other layers read together with results of these, and outputs that need none of them.
+ * that other layers read together with results of these or with what no layer provides, and outputs
+ * that need none of them.
  */
 function endsBeforeUnknown(steps: readonly Step[]): readonly string[] {
   const lost = new Set<FlowBlob>(), ends = new Set<FlowBlob>(), computed = new Set<FlowBlob>();
   const last = new Map<string, FlowBlob>();
-  for (const { type, used, tops } of steps) {
-    const isLost = type === undefined || used.some((blob) => lost.has(blob));
+  for (const { type, bottoms, uses, used, tops } of steps) {
+    const isMissing = used.length < Math.min(bottoms.length, uses);
+    const isLost = type === undefined || isMissing || used.some((blob) => lost.has(blob));
     for (const blob of used) if (isLost) ends.add(blob);
     for (const blob of tops) {
       last.set(blob.name, blob);

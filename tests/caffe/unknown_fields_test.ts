@@ -137,7 +137,8 @@ Deno.test("convert() does not warn of settings of V1's data layers if it cannot 
   const text = `
     layers { name: "a" type: IMAGE_DATA top: "a"
       image_data_param { new_height: 4 new_width: 4 pair_size: 2 } }
-    layers { name: "b" type: DATA top: "b" data_param { force_encoded_color: true new_width: 4 } }
+    layers { name: "b" type: DATA top: "b" data_param { force_encoded_color: true new_width: 4
+      shared_file_system: true } }
     layers { name: "c" type: UNHEARD_OF bottom: "a" bottom: "b" top: "c" }`;
   const warnings: string[] = [];
   const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };

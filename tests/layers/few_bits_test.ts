@@ -7,10 +7,10 @@ import { blob, runText } from "./text_layer.ts";
 
 const image = tensor([1, 1, 1, 2], `2 3`);
 
-/** The top of a layer for an image of one row and two columns. */
-function topOf(type: string, rest: string): number[] {
+/** The top of a layer, by default for an image of one row and two columns. */
+function topOf(type: string, rest: string, x = image): number[] {
   const layer = `layer { name: "y" type: "${type}" bottom: "x" top: "y" ${rest} }`;
-  const { outputs, warnings } = runText(layer, { x: image });
+  const { outputs, warnings } = runText(layer, { x });
   assert.deepEqual(warnings, []);
   return [...outputs.y!.data];
 }
@@ -36,6 +36,46 @@ Deno.test("CInnerProduct applies its masks", () => {
   ];
   const settings = "inner_product_param { num_output: 1 }";
   assert.deepEqual(topOf("CInnerProduct", `${settings} ${blobs.join(" ")}`), [22]);
+});
+
+Deno.test("SkimCaffe's layers compute several of Caffe's in turn, with the settings of each", () => {
+  const row = tensor([1, 1, 1, 5], `1 -3 2 4 -5`);
+  const pool = "pooling_param { pool: MAX kernel_h: 1 kernel_w: 2 }";
+  const kernel = blob([1, 1, 1, 2], [1, 1]), bias = blob([1], [0]);
+  const settings =
+    `convolution_param { num_output: 1 kernel_h: 1 kernel_w: 2 conv_mode: DIRECT_SCONV }
+    ${pool} lrn_param { local_size: 1 beta: 1 }`;
+  const convolved = (type: string, rest = "") =>
+    topOf(type, `${settings} ${rest} ${kernel} ${bias}`, row);
+  assert.deepEqual(convolved("MKLConvolution"), [-2, -1, 6, -1]);
+  assert.deepEqual(convolved("ConvolutionReLU"), [0, 0, 6, 0]);
+  const slope = "relu_param { negative_slope: 0.5 }";
+  assert.deepEqual(convolved("ConvolutionReLU", slope), [-1, -0.5, 6, -0.5]);
+  assert.deepEqual(convolved("ConvolutionReLUPool"), [0, 6, 6]);
+  const even = Math.fround(6 / 37);
+  assert.deepEqual(convolved("ConvolutionReLUPoolLRN"), [0, even, even]);
+  const weights = blob([2, 2], [1, 1, 1, -1]), biases = blob([2], [4, 0]);
+  const dense = "inner_product_param { num_output: 2 gemm_mode: SPMDM spmdm_transpose_in: false }";
+  const rest = `${dense} dropout_param { dropout_ratio: 0.5 } ${weights} ${biases}`;
+  assert.deepEqual(topOf("InnerProductReLUDropout", rest), [9, 0]);
+  assert.deepEqual(topOf("MKLReLU", slope, row), [1, -1.5, 2, 4, -2.5]);
+  assert.deepEqual(topOf("MKLPooling", pool, row), [1, 2, 4, 4]);
+  assert.deepEqual(topOf("ReLUPooling", "pooling_param { kernel_size: 1 }", row), [1, 0, 2, 4, 0]);
+  assert.deepEqual(topOf("MKLLRN", "lrn_param { local_size: 1 beta: 1 }"), [
+    Math.fround(2 / 5),
+    Math.fround(3 / 10),
+  ]);
+});
+
+Deno.test("SkimCaffe's pooling after a convolution refuses padding", () => {
+  const kernel = blob([1, 1, 1, 1], [1]), bias = blob([1], [0]);
+  for (const pad of ["pad: 1", "pad_h: 0 pad_w: 1"]) {
+    const settings = `convolution_param { num_output: 1 kernel_size: 1 }
+      pooling_param { kernel_size: 2 ${pad} }`;
+    assert.throws(() => topOf("ConvolutionReLUPool", `${settings} ${kernel} ${bias}`), {
+      message: /: its pooling_param has padding, which is unsupported; it must be 0\n/,
+    });
+  }
 });
 
 Deno.test("BinaryConvolution uses signs, with a magnitude per output if use_alpha is set", () => {

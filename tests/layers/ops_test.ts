@@ -43,6 +43,7 @@ const shownElsewhere = [
   "Python power",
   "ReLU clip",
   "ReLU relu6",
+  "ReLU threshold",
   "Reshape permute",
   "Scale clip",
   "Slice reshape",

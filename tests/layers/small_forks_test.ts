@@ -273,3 +273,15 @@ for (
     });
   });
 }
+
+testEverywhere("a second top of ReLU is 1 where the bottom is positive, and 0 elsewhere", {
+  text: `input: "x" input_shape { dim: 1 dim: 1 dim: 2 dim: 3 }
+    layer { type: "Power" name: "half" bottom: "x" top: "half" power_param { scale: 0.5 } }
+    layer { type: "ReLU" name: "relu" bottom: "half" top: "half" top: "mask"
+      relu_param { negative_slope: 0.5 } }`,
+  inputs: [tensor([1, 1, 2, 3], `-2 0 4  1 -6 8`)],
+  outputs: [
+    tensor([1, 1, 2, 3], `-0.5 0 2  0.5 -1.5 4`),
+    tensor([1, 1, 2, 3], `0 0 1  1 0 1`),
+  ],
+});

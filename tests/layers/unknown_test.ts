@@ -218,6 +218,9 @@ Deno.test("the message about unknown types has the outputs that end the network 
   // What an unknown layer overwrites has no name, and an input is no output.
   const lost = [...text.slice(0, 4), layer("odd", "Odd", ["maps"], "maps")];
   assert.throws(() => convert(network(lost)), { message: /outputs: \["score"\]$/ });
+  // Nor is what needs a blob that no layer provides, such as a label.
+  const unlabelled = [...text, layer("near", "Interp", ["label"])];
+  assert.throws(() => convert(network(unlabelled)), { message: /"maps","score","other"\]\n/ });
   const alone = [text[0]!, layer("odd", "Odd", ["data"])];
   assert.throws(() => convert(network(alone)), { message: /or their definitions as `layers`$/ });
 });

@@ -9,8 +9,10 @@ import { binary } from "./binary.ts";
 import { pruned } from "./pruned.ts";
 import { quant } from "./quant.ts";
 import { ristretto } from "./ristretto.ts";
+import { skimCaffe } from "./skim_caffe.ts";
 
 export const fewBits: readonly Family[] = [
   ["few bits, few weights", [quant, ...adaption, ...binary, ...pruned]],
   ["Ristretto", ristretto],
+  ["SkimCaffe", skimCaffe],
 ];
