@@ -103,7 +103,7 @@ export function warnOfLeftOut(
     const why = type === undefined
       ? `${unknownType(typeName, known)}, and only training needs it`
       : type.leftOut?.(layer) ??
-        (reason === "labels" && kept.length > 0 && kept.length < bottoms.length
+        (reason === "labels" && kept.length > 0
           ? `it mixes labels into ${kept.map((blob) => quote(blob!.name)).join(", ")}, as only ` +
             "training does"
           : undefined);
