@@ -149,6 +149,14 @@ Deno.test("writers refuse unknown storage formats of weights", () => {
   );
 });
 
+Deno.test("an upgrade refuses an unknown format", () => {
+  assert.throws(() => [...upgrade(network, { format: "prototxt" as never })], {
+    name: "TypeError",
+    message:
+      'Cannot upgrade the network: format is "prototxt", but must be one of "text", "binary"',
+  });
+});
+
 Deno.test("writers refuse unknown options", () => {
   const model = convert(network);
   const misspelt = { weigths: "float16" } as never;

@@ -111,7 +111,7 @@ export function warnOfLeftOut(
           : "it reads what only training has; layers with weights behind it are left out too: " +
             learned)
       : type.leftOut?.(layer) ??
-        (reason === "labels" && kept.length > 0 && kept.length < bottoms.length
+        (reason === "labels" && kept.length > 0
           ? `it mixes labels into ${kept.map((blob) => quote(blob!.name)).join(", ")}, as only ` +
             "training does"
           : undefined);

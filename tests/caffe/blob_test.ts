@@ -32,6 +32,13 @@ Deno.test("readBlob() reads single, double and half precision", () => {
   }
 });
 
+Deno.test("readBlob() reads numbers as NVCaffe writes them", () => {
+  // shape { dim: 1 }, raw_data_type: FLOAT, raw_data: the four bytes of 1.
+  const bytes = [0x3a, 3, 0x0a, 1, 1, 0x50, 1, 0x62, 4, 0, 0, 0x80, 0x3f];
+  const message = readBinary(Uint8Array.from(bytes), "net").read(BlobProto);
+  assert.deepEqual(readBlob(message, "net", "a blob").data, Float32Array.of(1));
+});
+
 Deno.test("readBlob() reads all kinds of half-precision numbers", () => {
   const bits = [0x0000, 0x8000, 0x0001, 0x03ff, 0x0400, 0x7bff, 0xfbff, 0x7c00, 0xfc00, 0x7e00];
   const { data } = read({

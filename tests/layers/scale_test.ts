@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { tensor, testLayer } from "./harness.ts";
 import { blob } from "./text_layer.ts";
@@ -32,3 +34,16 @@ testLayer("Bias", [
     tops: [tensor([1, 2], `3.5 -3.5`)],
   },
 ]);
+
+Deno.test("Scale learns nothing if it has a second bottom, so that it may scale a label", () => {
+  const text =
+    `input: "x" input_shape { dim: 2 dim: 3 } input: "label" input_shape { dim: 2 dim: 4 }
+    input: "mask" input_shape { dim: 4 }
+    layer { name: "fc" type: "InnerProduct" bottom: "x" top: "fc"
+      inner_product_param { num_output: 4 } }
+    layer { name: "scaled" type: "Scale" bottom: "label" bottom: "mask" top: "scaled" }
+    layer { name: "loss" type: "EuclideanLoss" bottom: "fc" bottom: "scaled" top: "loss" }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
+  assert.deepEqual(graph.inputs.map(({ name }) => name), ["x"]);
+  assert.deepEqual(graph.outputs, ["fc"]);
+});

@@ -165,6 +165,13 @@ Deno.test("a network can start after a layer of an unknown type", () => {
   );
 });
 
+Deno.test("a layer of an unknown type is not replaced by an input that it overwrites", () => {
+  const text = `input: "data" layer { name: "odd" type: "Odd" bottom: "data" top: "data" } ${relu}`;
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  const inputShapes = new Map([["data", [1, 3, 2, 2]]]);
+  assert.throws(() => convert(network, { inputShapes }), { message: /layer "odd" \(Odd\)/ });
+});
+
 Deno.test("what a layer of an unknown type overwrites, or has learned, is no start", () => {
   const after = `layer { name: "tanh" type: "TanH" bottom: "odd" top: "tanh" }`;
   for (

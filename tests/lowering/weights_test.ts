@@ -64,7 +64,7 @@ Deno.test("a layer whose weights are zeros is not listed again for its biases", 
 Deno.test("errors about blobs that do not fit are sentences, also about a single number", () => {
   const text = `input: "data" input_shape { dim: 2 dim: 1 }
     layer { name: "s" type: "Scale" bottom: "data" top: "s" scale_param { bias_term: true } }`;
-  const blob = (length: number) => ({ shape: [length], data: new Float32Array(length) });
+  const blob = (...shape: number[]) => ({ shape, data: new Float32Array(shape.at(-1)!) });
   const errorWith = (blobs: readonly ReturnType<typeof blob>[]) => () => {
     const layer = { name: "s", type: "Scale", bottoms: [], tops: [], blobs };
     convert({ bytes: new TextEncoder().encode(text), name: "deploy.prototxt" }, {
@@ -73,6 +73,10 @@ Deno.test("errors about blobs that do not fit are sentences, also about a single
   };
   assert.throws(errorWith([blob(3), blob(3)]), {
     message: /: the shape of its scale is \[3\], but /,
+  });
+  // As in Caffe, only blobs of the old format may have more axes.
+  assert.throws(errorWith([blob(1, 1), blob(1)]), {
+    message: /: the shape of its scale is \[1, 1\], but /,
   });
   assert.throws(errorWith([blob(1)]), {
     message: /: the caffemodel has 1 blob for it \(\[1\]\), /,

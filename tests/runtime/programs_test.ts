@@ -89,3 +89,24 @@ Deno.test("beyond eight programs, the least recently used one is destroyed", asy
   await turn();
   assert.deepEqual(engine.events, ["made 9", "destroyed 2", "made 2", "destroyed 3"]);
 });
+
+Deno.test("destroyed with the network, idle programs end at once, and a running one after its run", async () => {
+  const large = largeEngine(), idle = programsOn(large);
+  for (const samples of [1, 2]) await idle.run(batch(samples), ["relu"]);
+  idle.destroy();
+  await turn();
+  assert.deepEqual(large.events.slice(2), ["destroyed 1", "destroyed 2"]);
+
+  const small = smallEngine(), busy = programsOn(small);
+  const running = busy.run(batch(1), ["relu"]);
+  await turn();
+  busy.destroy();
+  await turn();
+  await assert.rejects(busy.run(batch(2), ["relu"]), { message: "there is no room" });
+  small.waiting.shift()!();
+  assert.deepEqual((await running).relu!.shape, [1, 2]);
+  const next = busy.run(batch(2), ["relu"]);
+  await turn();
+  small.waiting.shift()!();
+  assert.deepEqual((await next).relu!.shape, [2, 2]);
+});

@@ -29,6 +29,8 @@ export interface Directory {
   readonly size?: number;
   readonly offset?: number;
   readonly disk?: number;
+  /** The disk with the directory, in zip64's record. */
+  readonly disk64?: number;
   readonly comment?: Uint8Array;
   /** Whether the count, size and offset are in zip64's records. */
   readonly zip64?: boolean;
@@ -49,7 +51,8 @@ export function makeZip(members: readonly Member[], directory: Directory = {}) {
   const end64 = byteLength([...parts, ...records]);
   parts.push(...records);
   if (directory.zip64) {
-    parts.push(fields([0x06064b50, 4], [44, 8], [45, 2], [45, 2], [0, 4], [0, 4], [count, 8]));
+    parts.push(fields([0x06064b50, 4], [44, 8], [45, 2], [45, 2], [0, 4]));
+    parts.push(fields([directory.disk64 ?? 0, 4], [count, 8]));
     parts.push(fields([count, 8], [size, 8], [offset, 8]));
     parts.push(fields([0x07064b50, 4], [0, 4], [end64, 8], [1, 4]));
   }

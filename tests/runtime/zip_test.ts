@@ -156,6 +156,7 @@ refuses("when the directory has fewer records", /has 1 records, but claims to ha
   count: 2,
 });
 refuses("as one of several disks", /several disks/, [a], { disk: 1 });
+refuses("as one of several disks, in zip64", /several disks/, [a], { zip64: true, disk64: 1 });
 refuses("with a short message when a member has a long name", /^.{0,200}$/, [
   { ...a, name: "n".repeat(60_000), crc: 1 },
 ]);

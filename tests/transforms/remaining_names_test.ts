@@ -18,6 +18,14 @@ Deno.test("the name of a folded in-place blob does not refer to its first layer'
   assert.deepEqual(names, { data: "data", "sum/first": "sum", abs: "abs", norm: "scale" });
 });
 
+Deno.test("a layer with the name of a folded blob keeps its own blob's name alone", () => {
+  const names = namesOf(`
+    layer { name: "scaled" type: "AbsVal" bottom: "data" top: "abs" }
+    layer { name: "scale" type: "Scale" bottom: "abs" top: "scaled" scale_param { num_axes: 0 } }
+    layer { name: "norm" type: "BatchNorm" bottom: "scaled" top: "norm" }`);
+  assert.deepEqual(names, { data: "data", abs: "scaled", norm: "scale" });
+});
+
 Deno.test("the name of an input that is changed in place does not refer to the input", () => {
   const names = namesOf(`
     layer { name: "flat" type: "Flatten" bottom: "data" top: "flat" }

@@ -50,6 +50,18 @@ Deno.test("toAffine() does not convert other powers, infinite scales and compute
   assert.deepEqual(graph.nodes.map(({ op }) => op), ["power", "power", "batchNorm"]);
 });
 
+Deno.test("toAffine() keeps statistics that are a blob, and that nothing else reads", () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [1, 2]);
+  const mean = sketch.constant("mean", tensor([2], 1, 2));
+  const variance = sketch.constant("variance", tensor([2], 1, 1));
+  const normal = sketch.add("batchNorm", "bn", [data, mean, variance], {});
+  const { names, ...graph } = sketch.finish(normal);
+  const { constants } = toAffine({ ...graph, names: new Map([...names, ["mean", mean]]) });
+  assert.deepEqual(constants.get(mean), Float32Array.of(1, 2));
+  assert.ok(!constants.has(variance));
+});
+
 Deno.test("toAffine() gives its constants unique names", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [1, 1]);

@@ -104,6 +104,20 @@ Deno.test("images are transposed neither at the inputs nor between layers of the
   assert.ok(names.includes("conv/a_b"), names.join());
 });
 
+Deno.test("a convolution with a stride skips the windows between, unless it is dilated too", () => {
+  const stridesOf = (dilation: number) => {
+    const text = `input: "data" input_shape { dim: 1 dim: 2 dim: 9 dim: 9 }
+      layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+        convolution_param { num_output: 1 kernel_size: 3 stride: 2 dilation: ${dilation} } }`;
+    const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
+    const { nodes } = compile(graph, exportedOutputs(graph));
+    return nodes.filter(({ op }) => op === "Conv2D").map(({ attributes }) => attributes.strides);
+  };
+  assert.deepEqual(stridesOf(1), [{ ints: [1, 2, 2, 1] }]);
+  // TensorFlow.js cannot combine them.
+  assert.deepEqual(stridesOf(2), [{ ints: [1, 1, 1, 1] }]);
+});
+
 Deno.test("weights fill shards of 4 MB", async () => {
   const model = small(40, 300);
   const files = writeGraphModel(model);
@@ -138,7 +152,8 @@ Deno.test("float16 and uint8 round learned weights, and keep other constants exa
 
 Deno.test("uint8 ranges from the lowest to the highest number, and represents 0 exactly", () => {
   const node = { op: "Const", name: "w", inputs: [], attributes: {} } as const;
-  const data = Float32Array.of(-0.5, 0, 0.25, 1);
+  // Of the 255 steps from -0.4 to 1, the lowest is moved a little.
+  const data = Float32Array.of(-0.4, 0, 0.25, 1);
   const value = { node, index: 0, shape: [2, 2], type: "float", data, learned: "weights" } as const;
   const { bytes, spec } = encodeWeight(value, "uint8");
   const { scale, min } = spec.quantization as { scale: number; min: number };
