@@ -138,8 +138,11 @@ Deno.test("the error about a broken connection has the address, unless it was ab
       name: "TypeError",
       message: /^Cannot fetch http:\/\/127\.0\.0\.1:\d+\/broken: ./,
     });
-    const response = await fetch(address, { signal: AbortSignal.timeout(50) });
-    await assert.rejects(load(response, onProgress && { onProgress }), { name: "TimeoutError" });
+    const stop = new AbortController(),
+      reason = new DOMException("It takes too long.", "TimeoutError");
+    const loading = load(await fetch(address, stop), onProgress && { onProgress });
+    stop.abort(reason);
+    await assert.rejects(loading, { name: "TimeoutError" });
   }
   await server.shutdown();
 });
