@@ -96,27 +96,32 @@ function endsBeforeUnknown(steps: readonly Step[]): readonly string[] {
 
 /** Warns of left-out layers whose omission may surprise. */
 export function warnOfLeftOut(
-  { steps, blobs }: LeftOut,
+  left: LeftOut,
   known: LayerTable,
   warn: (message: string) => void,
 ): void {
-  for (const [step, reason] of steps) {
-    const { layer, type, typeName, bottoms } = step;
-    const kept = bottoms.filter((blob) => blob !== undefined && !blobs.has(blob));
-    const learned = type === undefined ? learnedBehind(step, steps).map(quote).join(", ") : "";
+  for (const [step, reason] of left.steps) {
+    const { layer, type, typeName } = step;
     const why = type === undefined
-      ? `${unknownType(typeName, known)}, and ` +
-        (learned === ""
-          ? "only training needs it"
-          : "it reads what only training has; layers with weights behind it are left out too: " +
-            learned)
-      : type.leftOut?.(layer) ??
-        (reason === "labels" && kept.length > 0
-          ? `it mixes labels into ${kept.map((blob) => quote(blob!.name)).join(", ")}, as only ` +
-            "training does"
-          : undefined);
+      ? `${unknownType(typeName, known)}, and ${whyUnknown(step, left)}`
+      : type.leftOut?.(layer) ?? (reason === "labels" ? whyMixed(step, left) : undefined);
     if (why !== undefined) warn(`layer "${layer.name}" is left out: ${why}`);
   }
+}
+
+/** Why a layer of an unknown type is left out, and which layers with weights go with it. */
+function whyUnknown(step: Step, { steps }: LeftOut): string {
+  const learned = learnedBehind(step, steps).map(quote).join(", ");
+  if (learned === "") return "only training needs it";
+  return `it reads what only training has; layers with weights behind it are left out too: ${learned}`;
+}
+
+/** Why a layer that reads labels is left out, if it reads something else, too. */
+function whyMixed({ bottoms }: Step, { blobs }: LeftOut): string | undefined {
+  const kept = bottoms.filter((blob) => blob !== undefined && !blobs.has(blob));
+  if (kept.length === 0) return undefined;
+  const names = kept.map((blob) => quote(blob!.name)).join(", ");
+  return `it mixes labels into ${names}, as only training does`;
 }
 
 /** The names of the layers with weights that are left out because one before them is. */
@@ -127,9 +132,8 @@ function learnedBehind(first: Step, left: LeftOut["steps"]): readonly string[] {
       if (isUse && left.has(step)) behind.add(step);
     }
   }
-  return [...behind].filter((step) => step !== first && learns(step)).map(({ layer }) =>
-    layer.name
-  );
+  behind.delete(first);
+  return [...behind].filter(learns).map(({ layer }) => layer.name);
 }
 
 /** Refuses a loss or metric whose predictions are missing; labels may be. */
