@@ -83,7 +83,8 @@ export interface LayerRow {
 export function layerRows(): readonly LayerRow[] {
   return families
     .flatMap(([family, types]) =>
-      types.map(({ type, ops = [] }) => ({ type, family, ops: ops.toSorted() }))
+      // A layer that is made of others may name an op twice.
+      types.map(({ type, ops }) => ({ type, family, ops: [...new Set(ops)].sort() }))
     )
     .sort((a, b) => a.type.localeCompare(b.type, "en"));
 }

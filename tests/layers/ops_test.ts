@@ -99,6 +99,7 @@ Deno.test("kaffe layers prints the table", async () => {
   assert.match(text, /^layer +family +ops\n/);
   assert.match(text, /^SPP +Caffe +concat, pool2d, reshape$/m);
   assert.match(text, /^DetectionOutput +SSD +detectionOutput$/m);
+  assert.match(text, /^ConvolutionReLU +SkimCaffe +clip, conv2d, conv3d, relu, relu6, reshape, /m);
   const rows = JSON.parse(await folder.done("layers", "--json"));
   assert.deepEqual(rows, layerRows());
 });
