@@ -6,6 +6,7 @@
  */
 import { isAbsolute, join } from "node:path";
 import { readArray } from "../lib/datasets/hdf5.ts";
+import { wholeOf } from "../proto/deferred.ts";
 import type { Network } from "../runtime/network.ts";
 import { count, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
 import type { SampleInput } from "./classifier.ts";
@@ -47,15 +48,20 @@ export interface ArraySample {
 export function* samplesOf(files: readonly string[]): Generator<Labelled<ArraySample>> {
   for (const file of files) {
     const bytes = bytesOf(file);
-    const read = (name: string) => readArray(bytes, name, file);
-    const labels = read("label"), arrays = new Map<string, Tensor>();
+    const labels = readArray(bytes, "label", file), arrays = new Map<string, Tensor>();
     expectSamples(labels.shape, "label", count(labels.shape), file);
+    const whole = (name: string): Tensor => {
+      const known = arrays.get(name);
+      if (known !== undefined) return known;
+      const array = readArray(bytes, name, file);
+      expectSamples(array.shape, name, labels.data.length, file);
+      arrays.set(name, array);
+      return array;
+    };
     for (const [i, label] of labels.data.entries()) {
       const of = (name: string): Tensor => {
-        const { shape: [samples, ...shape], data } = arrays.get(name) ?? read(name);
-        arrays.set(name, { shape: [samples!, ...shape], data });
-        expectSamples([samples!, ...shape], name, labels.data.length, file);
-        return { shape, data: data.subarray(i * count(shape), (i + 1) * count(shape)) };
+        const { shape: [, ...shape], data } = whole(name), size = count(shape);
+        return { shape, data: data.subarray(i * size, (i + 1) * size) };
       };
       const where = `${file}, sample ${i}`;
       yield { sample: { name: where, of }, label, where };
@@ -65,9 +71,7 @@ export function* samplesOf(files: readonly string[]): Generator<Labelled<ArraySa
 
 function bytesOf(path: string): Uint8Array {
   using file = openPartial(path);
-  const bytes = new Uint8Array(file.size);
-  file.read(0, bytes);
-  return bytes;
+  return wholeOf(file);
 }
 
 function expectSamples(shape: Shape, name: string, samples: number, file: string): void {
