@@ -23,7 +23,7 @@ export function isRandom({ type }: Filler): boolean {
     "uniform",
     "gaussian",
     "positive_unitball",
-    /** Of happynear's fork. */
+    // Of happynear's fork.
     "gaussian_unitball",
     "xavier",
     "msra",

@@ -98,9 +98,10 @@ export class Arrival {
   #numbersOf({ constants }: Graph): Numbers {
     const values = new Map([...constants].map(([value, zeros]) => [zeros, value]));
     return async (zeros) => {
-      // Others are folded constants.
-      const value = values.get(zeros), read = await this.#constants.get(value?.name ?? "");
-      if (!value || !read) return undefined;
+      const value = values.get(zeros);
+      // Folded constants do not arrive.
+      if (!value) return undefined;
+      const read = await this.#constants.get(value.name)!;
       const isExpected = sameShape(read.tensor.shape, value.shape);
       return isExpected && (this.#stays || !read.isView) ? read.tensor.data : undefined;
     };
