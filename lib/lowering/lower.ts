@@ -7,7 +7,7 @@ import { numbersOf } from "../../proto/deferred.ts";
 import { suggest } from "../../proto/suggest.ts";
 import { type Graph, GraphBuilder, type Node, type Value } from "../../runtime/graph.ts";
 import type { Shape } from "../../runtime/tensor.ts";
-import type { Net, NetInput, NetLayer } from "../caffe/net.ts";
+import type { Net, NetInput, NetLayer, OtherLayer } from "../caffe/net.ts";
 import { checkCounts, type Layer, type LayerSettings, type LayerShape } from "../layers/layer.ts";
 import { layerTable } from "../layers/mod.ts";
 import { inputShapeHint } from "../option_hints.ts";
@@ -235,23 +235,29 @@ class Lowering {
   }
 
   #missing(name: string): never {
-    const { layers, others = [] } = this.net,
-      later = layers.find(({ bottoms, tops }) => tops.includes(name) && !bottoms.includes(name));
-    const chosen = others.filter(({ layer }) => layer.tops.includes(name));
-    const byName = Map.groupBy(chosen, ({ layer }) => layer.name).entries();
-    const hint = byName.reduce((text, [layer, states]) => {
-      const options = new Set(states.map(({ options }) => options));
-      return `${text}; layer "${layer}" has one, but only with ${[...options].join(" or ")}`;
-    }, "") +
-      "; if it is an input of the network, say its shape with " +
+    const { layers, others = [] } = this.net, missing = `no layer before it has a top "${name}"`;
+    const later = layers.find(({ bottoms, tops }) =>
+      tops.includes(name) && !bottoms.includes(name)
+    );
+    if (later !== undefined) {
+      throw new TypeError(`${missing}; layer "${later.name}" has, but it comes after this one`);
+    }
+    const excluded = others.filter(({ layer }) => layer.tops.includes(name));
+    const hint =
+      `${selectionHint(excluded)}; if it is an input of the network, say its shape with ` +
       inputShapeHint(name, "N, C, H, W");
     throw new TypeError(
-      `no layer before it has a top "${name}"` +
-        (later === undefined
-          ? suggest(name, chosen.length === 0 ? this.#blobs.names() : [], hint)
-          : `; layer "${later.name}" has, but it comes after this one`),
+      missing + suggest(name, excluded.length === 0 ? this.#blobs.names() : [], hint),
     );
   }
+}
+
+/** For the error about a missing blob: the excluded layers that have it, and what selects them. */
+function selectionHint(excluded: readonly OtherLayer[]): string {
+  return [...Map.groupBy(excluded, ({ layer }) => layer.name)].map(([name, states]) => {
+    const options = new Set(states.map(({ options }) => options));
+    return `; layer "${name}" has one, but only with ${[...options].join(" or ")}`;
+  }).join("");
 }
 
 /** Binds the names of a layer's tops, except those that are left out. */
