@@ -57,7 +57,9 @@ export class GpuEngine implements Engine, GpuServices {
     this.description = describeDevice(device);
     // The closure must not hold the engine: the device may outlive it.
     const lost = this.#lost;
-    device.lost.then(({ message, reason }) => void (lost.reason = message || reason));
+    device.lost.then(({ message, reason }) => {
+      lost.reason = message || reason;
+    });
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {

@@ -109,7 +109,11 @@ class Planner {
     return newCell(value, layout, this.#traits?.activations);
   }
 
-  /** Adds one step per shader of a node, and returns the cell that they write. */
+  /**
+   * Adds one step per shader of a node, and returns the cell that they write.
+   *
+   * @param first What is read in place of the node's first input.
+   */
   #launch(
     node: Node,
     shaders: readonly Shader[],
@@ -122,14 +126,11 @@ class Planner {
       const { between } = shader;
       const to = between ? newCell({ name: node.output.name, shape: between }, "fours") : writes;
       const positions = shader.reads ?? node.inputs.map((_, position) => position);
-      const reads = positions.map((position) =>
-        position === 0 && first || this.operand(
-          node.inputs[position]!,
-          position === 0 && shader.readsPlanes ? "planes" : layout,
-          shader,
-          position,
-        )
-      );
+      const reads = positions.map((position) => {
+        if (position === 0 && first) return first;
+        const stored = position === 0 && shader.readsPlanes ? "planes" : layout;
+        return this.operand(node.inputs[position]!, stored, shader, position);
+      });
       const macs = shader === shaders[0] ? macsOf(node) : 0;
       this.steps.push({ node, label, macs, shader, writes: to, reads });
       if (between) first = to;
@@ -145,9 +146,9 @@ class Planner {
       return;
     }
     const known = this.#cells.get(input!)!;
-    const [a, b] = [input!.shape, output.shape];
+    const before = input!.shape, after = output.shape;
     // As long as N and C stay, the pixels are in the same order, whatever their axes are.
-    const inFours = known.fours !== undefined && a[0] === b[0] && a[1] === b[1];
+    const inFours = known.fours !== undefined && before[0] === after[0] && before[1] === after[1];
     const layout = inFours ? "fours" : "planes";
     const within = this.cell(input!, layout);
     this.#cells.set(output, { [layout]: { ...this.#newCell(output, layout), within } });
