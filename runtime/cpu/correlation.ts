@@ -96,7 +96,11 @@ export function correlation(site: Site, node: Node<"correlation">): Step[] {
   return [...before, ...prepare, {
     kernel: write,
     parameters: [
-      ...[site.table(starts.flat()), table, table + 4 * taps.length, side, columns],
+      site.table(starts.flat()),
+      table,
+      table + 4 * taps.length,
+      side,
+      columns,
       4 * rows * columns,
     ],
     chunks,

@@ -73,8 +73,13 @@ export function pool(
   site.reserve(image.bytes);
   return [
     spread(site, `${name} ${image.name}`, planes, [
-      ...[site.address(output), rows, columns, 4 * image.width, 4 * image.width * stride[0]],
-      ...[entries, ...image.parameters],
+      site.address(output),
+      rows,
+      columns,
+      4 * image.width,
+      4 * image.width * stride[0],
+      entries,
+      ...image.parameters,
     ], (f, p, own, fields) => {
       const [to, rows, columns, pitch, step, table] = fields;
       const [x, y, h, at, row, result, entry] = f.ints();

@@ -84,12 +84,13 @@ export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[]
   site.reserve(pixelBytes + places * resultBytes + size * line);
   steps.push({
     kernel: convolve(site.module, size, rest, bias, width < 4, finishOf(node.attributes)),
+    // deno-fmt-ignore
     parameters: [
-      ...[image.address, 4 * channels * image.height * image.width],
-      ...[4 * image.height * image.width, 4 * image.width],
-      ...[packedWeights(site, node, size), 4 * outputs * (channels + 1), site.address(output)],
-      ...[residualOf(site, node), bias ? site.address(biases!) : 0, channels, outputs, rows, some],
-      ...[fours, blocks, panels, blockPanels, rowBlocks, height, width, pixelBytes, resultBytes],
+      image.address, 4 * channels * image.height * image.width,
+      4 * image.height * image.width, 4 * image.width,
+      packedWeights(site, node, size), 4 * outputs * (channels + 1), site.address(output),
+      residualOf(site, node), bias ? site.address(biases!) : 0, channels, outputs, rows, some,
+      fours, blocks, panels, blockPanels, rowBlocks, height, width, pixelBytes, resultBytes,
     ],
     chunks: batch * blocks * rowBlocks,
   });
@@ -192,8 +193,15 @@ function convolve(
                 w.mul(place, placeBytes),
                 w.mul(panel, w.add(channels, 1), 4 * tileRows),
               ),
-              ...[now, last, w.add(own, w.mul(place, columns, channels, 4)), columns],
-              ...[w.add(results, w.mul(place, resultBytes)), w.mul(columns, 4), channels, 0, 0],
+              now,
+              last,
+              w.add(own, w.mul(place, columns, channels, 4)),
+              columns,
+              w.add(results, w.mul(place, resultBytes)),
+              w.mul(columns, 4),
+              channels,
+              0,
+              0,
             ),
           ]),
           w.set(count, w.add(w.mul(now, tileRows), w.mul(last, rest))),
