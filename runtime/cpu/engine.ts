@@ -98,7 +98,7 @@ export class CpuEngine implements Engine, CpuServices {
     // A dry run of the layout, on an engine that only records which constants it is asked to pack.
     const notes = Object.create(this, { packed: { value: packed } });
     const ready = readied(cut, wanted), module = new Module(this.target);
-    new Layout(notes, ready, allocate(ready, wanted), module, 0, 0, 0).lower();
+    new Layout(notes, ready, allocate(ready, wanted), module).lower();
     await Promise.all(asked.map(async ([name, zeros, length, pack]) => {
       const data = await Promise.all(zeros.map(numbers));
       if (data.every((each) => each !== undefined)) this.packed(name, data, length, pack);

@@ -29,6 +29,9 @@ export interface Steps {
   readonly worth: number;
 }
 
+/** The bytes of a step in such a table. */
+export const stepBytes = 16;
+
 /** The platform's `Worker`, saved because onnxruntime-web later replaces the global with Node's. */
 const { Worker } = globalThis;
 /** How long workers wait for another run, in milliseconds. */
@@ -155,8 +158,9 @@ export class Threads {
   async #runAlone({ kernels, address, count, own }: Steps): Promise<void> {
     let start = performance.now();
     for (let i = 0; i < count; i++) {
-      const [kernel, parameters, chunks] = new Int32Array(this.#memory.buffer, address + 16 * i, 3);
-      for (let chunk = 0; chunk < chunks!; chunk++) kernels[kernel!]!(parameters!, chunk, own);
+      const step = new Int32Array(this.#memory.buffer, address + stepBytes * i, 3);
+      const [kernel, parameters, chunks] = step as unknown as [number, number, number];
+      for (let chunk = 0; chunk < chunks; chunk++) kernels[kernel]!(parameters, chunk, own);
       start = await rest(start);
     }
   }
