@@ -12,7 +12,7 @@
 import { type Graph, macsOf, type Node, opNameOf, opOf, type Value } from "../graph.ts";
 import type { Shader } from "../ops/op.ts";
 import { convert } from "../ops/fours/convert.ts";
-import { denseFours } from "../ops/fours/dense.ts";
+import { denseFours, type Samples } from "../ops/fours/dense.ts";
 import type { FoursKernel } from "../ops/fours/kernel.ts";
 import { inFours, type Layout, quadsOf } from "../ops/fours/layout.ts";
 import type { Traits } from "../ops/traits.ts";
@@ -261,26 +261,9 @@ class Planner {
       return false;
     }
     if (residual && rank !== 2) return false;
-    const first = axisOf(axis, input.shape.length);
-    const samples = count(input.shape.slice(0, first));
-    const { fours } = this.#cells.get(input)!;
-    let cell: Cell, channels: number, pixels: number;
-    if (first === 1 && fours !== undefined && this.#isWhole(fours)) {
-      channels = input.shape[1]!;
-      pixels = count(input.shape.slice(2));
-      const stride = quadsOf(channels) * pixels;
-      const shape = [samples, stride * 4];
-      const whole = this.#newCell({ name: input.name, shape }, "fours");
-      cell = { ...whole, within: fours, stride };
-    } else {
-      channels = count(input.shape.slice(first));
-      pixels = 1;
-      const planes = this.#newCell({ name: input.name, shape: [samples, channels] }, "planes");
-      planes.within = this.cell(input, "planes");
-      cell = this.#converted(planes, "fours");
-    }
-    const shaders = denseFours(node.attributes, { count: samples, channels, pixels }, traits);
-    const result = this.#newCell({ name: output.name, shape: [samples, outputs] }, "fours");
+    const { cell, ...samples } = this.#samplesOf(input, axisOf(axis, input.shape.length));
+    const shaders = denseFours(node.attributes, samples, traits);
+    const result = this.#newCell({ name: output.name, shape: [samples.count, outputs] }, "fours");
     this.#launch(node, shaders, "fours", result, cell);
     if (rank === 2) this.#cells.set(output, { fours: result });
     else {
@@ -289,5 +272,23 @@ class Planner {
       this.#cells.set(output, { planes });
     }
     return true;
+  }
+
+  /** The samples of a fully connected layer, whose axes start at `first`, in NHWC4. */
+  #samplesOf(input: Value, first: number): Samples & { readonly cell: Cell } {
+    const { name, shape } = input;
+    const samples = count(shape.slice(0, first));
+    const { fours } = this.#cells.get(input)!;
+    if (first === 1 && fours !== undefined && this.#isWhole(fours)) {
+      // All pixels of a sample, side by side, are one pixel of many channels.
+      const channels = shape[1]!, pixels = count(shape.slice(2));
+      const stride = quadsOf(channels) * pixels;
+      const whole = this.#newCell({ name, shape: [samples, stride * 4] }, "fours");
+      return { cell: { ...whole, within: fours, stride }, count: samples, channels, pixels };
+    }
+    const channels = count(shape.slice(first));
+    const planes = this.#newCell({ name, shape: [samples, channels] }, "planes");
+    planes.within = this.cell(input, "planes");
+    return { cell: this.#converted(planes, "fours"), count: samples, channels, pixels: 1 };
   }
 }
