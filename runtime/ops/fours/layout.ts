@@ -31,8 +31,7 @@ export function inFours(shape: Shape): Packing {
   const channels = shape[1]!, quads = quadsOf(channels), plane = count(shape.slice(2));
   return {
     name: `fours ${channels} ${plane}`,
-    pack(data) {
-      const packed = new Float32Array(pixelsOf(shape) * quads * 4);
+    pack(data, packed = new Float32Array(pixelsOf(shape) * quads * 4)) {
       for (let i = 0, at = 0; i < data.length; at++) {
         const pixel = Math.floor(at / channels) * plane, end = i + plane;
         for (let to = pixel * quads * 4 + at % channels; i < end; to += quads * 4) {
