@@ -1,5 +1,6 @@
 /**
- * The layers of networks for shadows, rain and filters that gather the context of each position.
+ * The layers of networks for shadows, rain, scenes and filters that gather the context of each
+ * position.
  *
  * @module
  */
@@ -8,8 +9,10 @@ import { interpAdvance } from "../pspnet/interp.ts";
 import { eltwiseAdv } from "./eltwise_adv.ts";
 import { gateRecurrent } from "./gate_recurrent.ts";
 import { irnn, rat } from "./irnn.ts";
+import { lstmCf } from "./lstm_cf.ts";
 
 export const spatialContext: readonly Family[] = [
   ["DSC, DAF-Net", [eltwiseAdv, interpAdvance, irnn, rat]],
+  ["LSTM-CF", lstmCf],
   ["recursive filters", [gateRecurrent]],
 ];
