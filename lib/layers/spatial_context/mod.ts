@@ -10,9 +10,10 @@ import { eltwiseAdv } from "./eltwise_adv.ts";
 import { gateRecurrent } from "./gate_recurrent.ts";
 import { irnn, rat } from "./irnn.ts";
 import { lstmCf } from "./lstm_cf.ts";
+import { reshapeAdvance } from "./reshape_advance.ts";
 
 export const spatialContext: readonly Family[] = [
-  ["DSC, DAF-Net", [eltwiseAdv, interpAdvance, irnn, rat]],
+  ["DSC, DAF-Net", [eltwiseAdv, interpAdvance, irnn, rat, reshapeAdvance]],
   ["LSTM-CF", lstmCf],
   ["recursive filters", [gateRecurrent]],
 ];
