@@ -1,9 +1,7 @@
 /**
- * The layers of DSC, DAF-Net and CF-Caffe, against plain loops.
+ * The layers of DSC and DAF-Net, against plain loops.
  */
 import assert from "node:assert/strict";
-import { convert } from "../../lib/convert.ts";
-import { namedValues, withInputShapes } from "../../runtime/graph.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
@@ -91,52 +89,3 @@ testLayer("InterpAdvance", [{
   bottoms: [tensor([1, 1, 2, 2], `0 2 4 6`), tensor([1, 2, 3, 3], Array(18).fill(0).join(" "))],
   tops: [tensor([1, 1, 3, 3], `0 1 2 2 3 4 4 5 6`)],
 }]);
-
-const flat = numbers([2, 3, 20], 4), like = numbers([2, 1, 4, 5], 5);
-
-/** A network that gives `x`, of `[2, 3, 20]`, another shape. */
-const advance = (settings: string) => `
-  input: "x" input_shape { dim: 2 dim: 3 dim: 20 }
-  input: "like" input_shape { dim: 2 dim: 1 dim: 4 dim: 5 }
-  layer { name: "y" type: "ReshapeAdvance" bottom: "x" bottom: "like" top: "y"
-    reshape_param { ${settings} } }`;
-
-for (const dims of [[0, 0, -1, -2], [0, 0, -2, -1], [0, 3, -2, -2]]) {
-  const settings = `shape { ${dims.map((dim) => `dim: ${dim}`).join(" ")} }`;
-  testEverywhere(`ReshapeAdvance to [${dims}] takes the −2 from the second bottom`, {
-    text: advance(`${settings} axis: 0 num_axes: -1`),
-    inputs: [flat, like],
-    outputs: [{ shape: [2, 3, 4, 5], data: flat.data }],
-  });
-}
-
-testLayer("ReshapeAdvance", [{
-  does: "is a Reshape without a −2",
-  param: { shape: { dim: [0, -1, 1] } },
-  bottoms: [tensor([2, 3], `1 2 3  4 5 6`), tensor([1], `9`)],
-  tops: [tensor([2, 3, 1], `1 2 3  4 5 6`)],
-}]);
-
-Deno.test("ReshapeAdvance refuses a −2 without an axis, another size, and runs of axes", () => {
-  const refused = (settings: string, message: RegExp) =>
-    assert.throws(() => loweredText(advance(settings)), { message });
-  const shape = (dims: string) => `shape { ${dims.replaceAll(/\S+/g, "dim: $&")} }`;
-  refused(shape("2 3 4 5 -2"), /has a −2 for axis 4, which its second bottom \[2, 1, 4, 5\] lacks/);
-  refused(shape("0 0 -2 4"), /\[2, 3, 20\].*\[2, 3, 4, 4\]/);
-  refused(shape("0 -2 -1 5"), /its top would be \[2, 1, 12, 5\], but from axis 1 on, that of the/);
-  refused(`${shape("0 -2")} axis: 1`, /axis is 1/);
-});
-
-Deno.test("a network with ReshapeAdvance refuses another width, even with as many pixels", () => {
-  const graph = loweredText(advance("shape { dim: 0 dim: 0 dim: -1 dim: -2 }"));
-  const other = withInputShapes(graph, new Map([["x", [5, 3, 20]], ["like", [5, 1, 4, 5]]]));
-  assert.deepEqual(namedValues(other).get("y")!.shape, [5, 3, 4, 5]);
-  assert.throws(
-    () => withInputShapes(graph, new Map([["x", [2, 3, 20]], ["like", [2, 1, 5, 4]]])),
-    { message: /\[2, 1, 5, 4\]/ },
-  );
-});
-
-function loweredText(text: string) {
-  return convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }).graph;
-}

@@ -6,11 +6,11 @@
  */
 import type { Family } from "../layer.ts";
 import { interpAdvance } from "../pspnet/interp.ts";
+import { reshapeAdvance } from "../rearranging/reshape_like.ts";
 import { eltwiseAdv } from "./eltwise_adv.ts";
 import { gateRecurrent } from "./gate_recurrent.ts";
 import { irnn, rat } from "./irnn.ts";
 import { lstmCf } from "./lstm_cf.ts";
-import { reshapeAdvance } from "./reshape_advance.ts";
 
 export const spatialContext: readonly Family[] = [
   ["DSC, DAF-Net", [eltwiseAdv, interpAdvance, irnn, rat, reshapeAdvance]],
