@@ -26,12 +26,13 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["True", true],
   ["t", true],
-  ["1", true],
   ["false", false],
   ["False", false],
   ["f", false],
-  ["0", false],
 ]);
+
+/** One bit: decimal, octal or hexadecimal. */
+const bitPattern = /^(?:0[xX])?0*([01])$/;
 
 /**
  * Reads the value that starts at a byte.
@@ -57,7 +58,7 @@ export function readScalar(
     case "double":
       return readNumber(place);
     case "bool":
-      return booleans.get(token(place)) ?? refuse(place, "true or false");
+      return readBoolean(place);
     case "string":
       return readString(source, quoted(place));
     case "bytes":
@@ -97,6 +98,13 @@ function token({ source, start }: Place): string {
   if (!text.startsWith("-")) return text;
   const digits = source.skipBlank(start + 1);
   return `-${source.ascii(digits, source.endOfScalar(digits))}`;
+}
+
+function readBoolean(place: Place): boolean {
+  const text = token(place), known = booleans.get(text);
+  if (known !== undefined) return known;
+  const [, bit] = bitPattern.exec(text) ?? refuse(place, "true or false");
+  return bit === "1";
 }
 
 function readInteger(place: Place, type: "uint32" | "int32" | "int64"): number {

@@ -29,8 +29,8 @@ export interface GpuServices extends Constants {
 /** The destination of an input. */
 interface Given {
   readonly to: BufferRange;
-  /** How it is packed on upload; `undefined` if it is written as it is. */
-  readonly packing: Packing | undefined;
+  /** Packs it on upload; `undefined` if it is written as it is. */
+  readonly pack: ((data: Float32Array) => Float32Array) | undefined;
 }
 
 /** A result's range in the readback buffer. */
@@ -108,7 +108,7 @@ export class GpuProgram implements Program {
       });
       const inputs = plan.inputs.map((cell) => ({
         to: memory.of(cell) as BufferRange,
-        packing: cell.layout === "fours" ? inFours(cell.shape) : undefined,
+        pack: cell.layout === "fours" ? inPlace(inFours(cell.shape)) : undefined,
       }));
       const own = { inputs, dispatches, copies, memory, readbacks, bytes: end };
       return new GpuProgram({ device, label, engine, ...own });
@@ -177,8 +177,8 @@ export class GpuProgram implements Program {
   /** Encodes and submits one run: uploads, all dispatches, and copies of the results. */
   #submit(inputs: readonly Tensor[], staging: GPUBuffer): void {
     const { device, label, engine: { timer }, dispatches, copies, readbacks } = this.#made;
-    this.#made.inputs.forEach(({ to: { buffer, offset }, packing }, i) => {
-      const { data } = inputs[i]!, values = packing ? packing.pack(data) : data;
+    this.#made.inputs.forEach(({ to: { buffer, offset }, pack }, i) => {
+      const { data } = inputs[i]!, values = pack ? pack(data) : data;
       device.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>);
     });
     const encoder = device.createCommandEncoder({ label });
@@ -216,6 +216,12 @@ export function compilePlan(device: GPUDevice, plan: Plan) {
     return pipelineFor(device, shader, label);
   }));
   return { steps, pipelines };
+}
+
+/** Packs into the same memory each time: new memory takes as long as packing. */
+function inPlace({ pack }: Packing): (data: Float32Array) => Float32Array {
+  let packed: Float32Array | undefined;
+  return (data) => packed = pack(data, packed);
 }
 
 /** The contents of a buffer if it is mapped already, else `undefined`. */

@@ -93,15 +93,20 @@ export function texelsOf(
   });
 }
 
-/** Copies a buffer's quads into the first texels of a texture. */
+/**
+ * Copies a buffer's quads into the first texels of a texture, and up to the end of the last row what
+ * follows them, because a second copy for a part of a row costs the host as much as the first.
+ */
 export function copyTexels(
   encoder: GPUCommandEncoder,
   { buffer, offset, size }: Required<GPUBufferBinding>,
   texture: GPUTexture,
 ): void {
   const bytes = bytesOfTexel[texture.format === "rgba16float" ? "float16" : "float32"];
-  inRows(0, size / bytes, (origin, extent, at) => {
-    const from = { buffer, offset: offset + at * bytes, bytesPerRow: tableWidth * bytes };
+  const bytesPerRow = tableWidth * bytes, whole = Math.ceil(size / bytesPerRow) * bytesPerRow;
+  const copied = size > bytesPerRow && offset + whole <= buffer.size ? whole : size;
+  inRows(0, copied / bytes, (origin, extent, at) => {
+    const from = { buffer, offset: offset + at * bytes, bytesPerRow };
     encoder.copyBufferToTexture(from, { texture, origin }, extent);
   });
 }

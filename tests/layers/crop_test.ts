@@ -115,6 +115,37 @@ testEverywhere("a Crop with center_align is around the centre, one step earlier 
   outputs: [tensorOf([2, 1, 4], (n, _c, w) => at(signal, n!, 1, w! + 1))],
 });
 
+const picture = numbers([2, 3, 5, 7], 1);
+const oneBottom = (settings: string) =>
+  `input: "x" input_shape { dim: 2 dim: 3 dim: 5 dim: 7 } ` + layer("Crop", "x", "y", settings);
+
+testEverywhere("a Crop of one bottom, as in GLAD, is as large as its height and its weight", {
+  text: oneBottom("crop_param { axis: 2 height: 2 weight: 4 offset: 1 offset: 3 }"),
+  inputs: [picture],
+  outputs: [tensorOf([2, 3, 2, 4], (n, c, h, w) => at(picture, n!, c!, h! + 1, w! + 3))],
+});
+
+testEverywhere("a Crop of one bottom from the channels on takes its weight for them as well", {
+  text: oneBottom("crop_param { axis: 1 height: 5 weight: 2 offset: 0 }"),
+  inputs: [picture],
+  outputs: [tensorOf([2, 2, 5, 2], (n, c, h, w) => at(picture, n!, c!, h!, w!))],
+});
+
+Deno.test("a Crop of one bottom is refused without an extent, or beyond its bottom", () => {
+  for (
+    const [settings, message] of [
+      ["", /it has 1 bottom, but it needs 2, or a height and a weight, which is GLAD's width/],
+      ["crop_param { height: 3 }", /it has 1 bottom, but it needs 2, or a height and a weight/],
+      [
+        "crop_param { height: 3 weight: 4 offset: 4 }",
+        /its range 4 to 7 does not lie within the 5 of axis 2/,
+      ],
+    ] as const
+  ) {
+    assert.throws(() => cropsOf(oneBottom(settings)), { message });
+  }
+});
+
 Deno.test("a Crop to a bottom with fewer axes is refused, as by Caffe", () => {
   const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 3 }
     input: "size" input_shape { dim: 1 dim: 2 } ` +

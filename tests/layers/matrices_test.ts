@@ -57,6 +57,31 @@ testLayer(
   }),
 );
 
+const [left, right] = batches, tops = [product(left, right)];
+
+testLayer("MatMult", [
+  { does: "multiplies the matrices of two batches", bottoms: [left, right], tops },
+  {
+    does: "multiplies by a transposed factor",
+    param: { transpose_b: true },
+    bottoms: [left, turned(right)],
+    tops,
+  },
+  {
+    does: "multiplies two transposed factors",
+    param: { transpose_a: true, transpose_b: true },
+    bottoms: [turned(left), turned(right)],
+    tops,
+  },
+]);
+
+Deno.test("MatMult refuses the diagonals of matrices", () => {
+  const layer = netLayer("MatMult", { diagonal_input: [false, true] }, { bottoms: ["a", "b"] });
+  assert.throws(() => runLayer(layer, [left, right]), {
+    message: "its diagonal_input is true, but only whole matrices are supported",
+  });
+});
+
 for (const type of ["MatrixTranspose", "MatrixTransposition"]) {
   testLayer(type, [{
     does: "exchanges the last two axes",

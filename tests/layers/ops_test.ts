@@ -17,6 +17,7 @@ const shownElsewhere = [
   "Convolution relu",
   "Convolution slice",
   "Crop reshape",
+  "Crop slice",
   "Deconvolution permute",
   "Deconvolution slice",
   "Dropout power",

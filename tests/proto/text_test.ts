@@ -158,8 +158,11 @@ Deno.test("text: arrays of numbers are read from lists and single values", () =>
 Deno.test("text: booleans are read as words, letters and digits", () => {
   const { flags } = read("flags: [true, True, t, 1, false, False, f, 0]");
   assert.deepEqual(flags, [true, true, true, true, false, false, false, false]);
+  assert.deepEqual(read("flags: [01, 0x1, 00, 0X0]").flags, [true, true, false, false]);
   assert.match(refusal("flag: yes"), /^1:7: Message.flag must be true or false, not yes/);
-  assert.match(refusal("flag: 2"), /must be true or false/);
+  for (const word of ["2", "10", "0x10", "-1"]) {
+    assert.match(refusal(`flag: ${word}`), /must be true or false/, word);
+  }
 });
 
 Deno.test("text: enums are read by name and by number", () => {

@@ -1,9 +1,11 @@
 /**
- * Constants that are uploaded to the GPU in parts.
+ * Constants that are uploaded to the GPU in parts, and tensors that are copied into textures.
  */
 import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
+import { tableWidth } from "../../runtime/gpu/storage.ts";
+import { copyTexels } from "../../runtime/gpu/upload.ts";
 import { packTiles } from "../../runtime/ops/fours/weights.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { difference } from "../golden.ts";
@@ -64,3 +66,35 @@ for (const weights of ["float32", "float16", "int8"] as const) {
     });
   }
 }
+
+const rowBytes = tableWidth * 16;
+
+/** The rectangles of texels that are copied, `[x, y, width, height]`, and where each starts. */
+function copiesOf(buffer: { size: number }, offset: number, size: number): number[][] {
+  const copies: number[][] = [];
+  const encoder = {
+    copyBufferToTexture(
+      from: { offset: number },
+      { origin }: { origin: number[] },
+      extent: number[],
+    ) {
+      copies.push([...origin, ...extent, from.offset]);
+    },
+  };
+  const range = { buffer, offset, size } as Required<GPUBufferBinding>;
+  copyTexels(encoder as never, range, { format: "rgba32float" } as GPUTexture);
+  return copies;
+}
+
+Deno.test("a tensor is copied into a texture in whole rows, as far as its buffer reaches", () => {
+  const size = 2.5 * rowBytes, whole = { size: 256 + 3 * rowBytes };
+  assert.deepEqual(copiesOf(whole, 256, size), [[0, 0, tableWidth, 3, 256]]);
+  assert.deepEqual(copiesOf({ size: whole.size - 16 }, 256, size), [
+    [0, 0, tableWidth, 2, 256],
+    [0, 2, tableWidth / 2, 1, 256 + 2 * rowBytes],
+  ]);
+});
+
+Deno.test("a tensor of less than a row is copied alone: its texture may be no wider", () => {
+  assert.deepEqual(copiesOf({ size: 4 * rowBytes }, 0, 160), [[0, 0, 10, 1, 0]]);
+});

@@ -10,6 +10,7 @@ import { correlation } from "./correlation.ts";
 import { correlation1D } from "./correlation_1d.ts";
 import { dataAugmentation } from "./data_augmentation.ts";
 import { downsample } from "./downsample.ts";
+import { dstFlow } from "./dst_flow.ts";
 import { expMax, negSquare } from "./exp_max.ts";
 import { flowWarp } from "./flow_warp.ts";
 import { grid } from "./grid.ts";
@@ -31,5 +32,6 @@ export const flownet: readonly Family[] = [
     negReLU,
     resample,
   ]],
+  ["DSTFlow", dstFlow],
   ["LiteFlowNet, PWC-Net", [expMax, grid, negSquare, warp]],
 ];

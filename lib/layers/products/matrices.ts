@@ -8,9 +8,10 @@
  * @see https://github.com/wss321/video-caffe/blob/master/src/caffe/layers/matrix_multiplication_layer.cpp
  * @see https://github.com/wss321/video-caffe/blob/master/src/caffe/layers/tensor_transpose_layer.cpp
  * @see https://github.com/xw-hu/CF-Caffe/blob/master/src/caffe/layers/matrix_transposition_layer.cpp
+ * @see https://github.com/lzzcd001/OSLSM/blob/master/src/caffe/layers/MatMultLayer.cpp
  * @module
  */
-import { message, repeated, uint32 } from "../../../proto/message.ts";
+import { bool, message, repeated, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
@@ -23,9 +24,33 @@ const products = ["", "Xt", "Yt"].map((transposed) =>
     type: `MatrixMultiplication${transposed}`,
     ops: ["conv2d", "dense", "permute", "reshape"],
     bottoms: [2, 2],
-    lower: (instance) => [product(instance, transposed)],
+    lower: (instance) => [product(instance, [transposed])],
   })
 );
+
+/** MatMult of OSLSM, whose settings transpose either factor. */
+const matMult = defineLayer({
+  type: "MatMult",
+  ops: ["conv2d", "dense", "permute", "reshape"],
+  param: {
+    name: "matmult_param",
+    message: message("MatMultParameter", {
+      transpose_a: bool(0, false),
+      transpose_b: bool(0, false),
+      diagonal_input: repeated(bool(0)),
+    }),
+  },
+  bottoms: [2, 2],
+
+  lower(instance) {
+    const { transpose_a, transpose_b, diagonal_input } = instance.param;
+    if (diagonal_input.includes(true)) {
+      throw new TypeError("its diagonal_input is true, but only whole matrices are supported");
+    }
+    const transposed = [...transpose_a ? ["Xt"] : [], ...transpose_b ? ["Yt"] : []];
+    return [product(instance, transposed)];
+  },
+});
 
 /** MatrixTranspose, which CF-Caffe calls MatrixTransposition. */
 const transposes = ["MatrixTranspose", "MatrixTransposition"].map((type) =>
@@ -54,7 +79,7 @@ const tensorTranspose = defineLayer({
   ],
 });
 
-export const matrices: readonly Layer[] = [...products, ...transposes, tensorTranspose];
+export const matrices: readonly Layer[] = [...products, matMult, ...transposes, tensorTranspose];
 
 /** The order of axes that turns matrices. */
 function turned({ length }: Shape): number[] {
@@ -68,16 +93,16 @@ function expectMatrices(shape: Shape): void {
   );
 }
 
-/** The product of two matrices, or of each of two batches. */
+/** The product of two matrices, or of each of two batches; `Xt` and `Yt` transpose a factor. */
 function product(
   { graph, name, bottoms, shapes }: LayerInstance<unknown>,
-  transposed: string,
+  transposed: readonly string[],
 ): Value {
   shapes.forEach(expectMatrices);
   const nodes = new LayerNodes(graph, name);
   const [left, right] = ["Xt", "Yt"].map((which, i) => {
     const same = fixed(graph, `${name}/${which[0]}`, bottoms[i]!, 0);
-    if (transposed !== which) return same;
+    if (!transposed.includes(which)) return same;
     return nodes.add("permute", which, [same], { order: turned(same.shape) });
   }) as [Value, Value];
   const batch = left.shape.slice(0, -2), others = right.shape.slice(0, -2);

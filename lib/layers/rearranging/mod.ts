@@ -10,6 +10,7 @@ import { mergeCrop } from "./merge_crop.ts";
 import { padding } from "./padding.ts";
 import { rearrange } from "./rearrange.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
+import { reshapeLike } from "./reshape_like.ts";
 import { shuffleChannel } from "./shuffle_channel.ts";
 import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
 import { squeeze } from "./squeeze.ts";
@@ -26,4 +27,5 @@ export const rearranging: readonly Family[] = [
   ["Xilinx", [gsTiling, tiling]],
   ["super-resolution", [cropCenter, dtow, rearrange]],
   ["OpenCL", [mergeCrop]],
+  ["OSLSM", [reshapeLike]],
 ];

@@ -31,8 +31,7 @@ export function inFours(shape: Shape): Packing {
   const channels = shape[1]!, pixel = quadsOf(channels) * 4, plane = count(shape.slice(2));
   return {
     name: `fours ${channels} ${plane}`,
-    pack(data) {
-      const packed = new Float32Array(pixelsOf(shape) * pixel);
+    pack(data, packed = new Float32Array(pixelsOf(shape) * pixel)) {
       for (let start = 0; start < data.length; start += plane) {
         const c = start / plane % channels, n = Math.floor(start / plane / channels);
         let to = n * plane * pixel + c;
