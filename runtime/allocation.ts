@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "./get_or_insert_computed.ts";
 import { type Graph, lastUses, opOf, type Value } from "./graph.ts";
 import { axisOf, bytesOf, count } from "./tensor.ts";
 
@@ -12,6 +13,11 @@ export interface Life {
   /** The step that writes it, and the last step that reads it. */
   readonly from: number;
   readonly to: number;
+}
+
+/** A live range that may still get longer. */
+interface OpenLife extends Life {
+  to: number;
 }
 
 /** The buffer of each value, and the sizes of the buffers. */
@@ -29,35 +35,40 @@ export interface Allocation {
  * are contiguous parts of its result are computed inside it.
  */
 export function allocate(graph: Graph, outputs: readonly Value[]): Allocation {
-  const lives: Life[] = [];
   /** The live range of each value: views share their input's, parts of a `concat` the whole's. */
-  const of = new Map<Value, number>();
+  const lives = new Map<Value, OpenLife>();
   const starts = new Map<Value, number>();
   const uses = lastUses(graph, outputs), parts = partsOf(graph);
-  const begin = (value: Value, from: number) => {
-    let root = value, start = 0;
-    for (let part; (part = parts.get(root)) !== undefined; start += part.start) root = part.whole;
-    const life = of.get(root) ?? lives.push({ bytes: roomFor(root), from, to: from }) - 1;
-    of.set(root, life).set(value, life);
+  /** Has a value share a live range, at an offset from its start. */
+  const share = (value: Value, life: OpenLife, start: number) => {
+    lives.set(value, life);
     if (start > 0) starts.set(value, start);
-    use(life, value);
+    life.to = Math.max(life.to, uses.get(value) ?? 0);
   };
-  const use = (life: number, value: Value) => {
-    lives[life] = { ...lives[life]!, to: Math.max(lives[life]!.to, uses.get(value) ?? 0) };
+  const begin = (value: Value, from: number) => {
+    let root = value, start = 0, part = parts.get(value);
+    while (part !== undefined) {
+      root = part.whole;
+      start += part.start;
+      part = parts.get(root);
+    }
+    const make = () => ({ bytes: roomFor(root), from, to: from });
+    share(value, getOrInsertComputed(lives, root, make), start);
   };
   for (const value of graph.inputs) begin(value, -1);
   for (const [position, node] of graph.nodes.entries()) {
-    const [source] = node.inputs, life = of.get(source!);
-    if (!opOf(node).view || life === undefined) {
-      begin(node.output, position);
-      continue;
-    }
-    of.set(node.output, life);
-    if (starts.has(source!)) starts.set(node.output, starts.get(source!)!);
-    use(life, node.output);
+    const source = node.inputs[0]!, life = lives.get(source);
+    if (opOf(node).view && life) share(node.output, life, starts.get(source) ?? 0);
+    else begin(node.output, position);
   }
-  const { slots, sizes } = fit(lives);
-  return { slots: new Map([...of].map(([value, life]) => [value, slots[life]!])), starts, sizes };
+  const ranges = [...new Set(lives.values())];
+  const { slots, sizes } = fit(ranges);
+  const slotOf = new Map(ranges.map((life, i) => [life, slots[i]!]));
+  return {
+    slots: new Map([...lives].map(([value, life]) => [value, slotOf.get(life)!])),
+    starts,
+    sizes,
+  };
 }
 
 /** Values that can be computed inside the `concat` that joins them, and their byte offset in it. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "./get_or_insert_computed.ts";
 import { type Graph, GraphBuilder, type Value } from "./graph.ts";
 import { resolve } from "./ops/attribute.ts";
 import {
@@ -148,13 +149,11 @@ export class FluentBuilder {
   }
 
   #constant(name: string): Value {
-    let value = this.#uploaded.get(name);
-    if (value === undefined) {
+    return getOrInsertComputed(this.#uploaded, name, () => {
       const tensor = this.#constants.get(name);
       if (tensor === undefined) throw new TypeError(unknown(name));
-      this.#uploaded.set(name, value = this.#builder.constant(name, tensor));
-    }
-    return value;
+      return this.#builder.constant(name, tensor);
+    });
   }
 }
 

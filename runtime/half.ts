@@ -4,6 +4,12 @@
  * @module
  */
 
+/** The bits of the float16 NaN and of infinity. */
+const nan = 0x7e00, infinity = 0x7c00;
+
+/** The biased float32 exponent of the least normal half, 2⁻¹⁴. */
+const leastNormal = 127 - 14;
+
 /** The value of each of the 65,536 halves, computed at first use. */
 let widened: Float32Array | undefined;
 
@@ -32,18 +38,22 @@ function widen(half: number): number {
   const fraction = half & 0x3ff;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   // Subnormal numbers have no implicit leading one, and the lowest exponent.
-  return sign * (fraction + (exponent ? 1024 : 0)) * 2 ** ((exponent || 1) - 25);
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (fraction + 1024) * 2 ** (exponent - 25);
 }
 
 /** By the float32 exponent, how many units in the last place of a half there are in 1. */
-const places = Float64Array.from({ length: 256 }, (_, i) => 2 ** (24 - Math.max(i - 113, 0)));
+const places = Float64Array.from(
+  { length: 256 },
+  (_, exponent) => 2 ** (24 - Math.max(exponent - leastNormal, 0)),
+);
 
 function narrow(bits: number, value: number): number {
-  if (value !== value) return 0x7e00;
+  if (Number.isNaN(value)) return nan;
   const exponent = (bits >>> 23) & 255;
   // A float64 this large has no fractional bits, so the addition rounds to even.
   const rounded = Math.abs(value) * places[exponent]! + 2 ** 52 - 2 ** 52;
   // The implicit leading one, and a carry from rounding, go into the exponent.
-  const half = Math.max(exponent - 113, 0) * 1024 + rounded;
-  return (bits >>> 16) & 0x8000 | Math.min(half, 0x7c00);
+  const half = Math.max(exponent - leastNormal, 0) * 1024 + rounded;
+  return (bits >>> 16) & 0x8000 | Math.min(half, infinity);
 }

@@ -193,8 +193,9 @@ function subtractMean(
   const result = new Float32Array(planes.length);
   const plane = planes.length / channels;
   for (let channel = 0; channel < channels; channel++) {
-    const its = Math.fround(mean[channel] ?? mean[0] ?? 0);
-    const values = Float32Array.from({ length: 256 }, (_, x) => Math.fround(x - its))
+    const own = Math.fround(mean[channel] ?? mean[0] ?? 0);
+    /** What each byte becomes. */
+    const values = Float32Array.from({ length: 256 }, (_, byte) => Math.fround(byte - own))
       .map((x) => x * Math.fround(scale));
     const end = (channel + 1) * plane;
     for (let i = channel * plane; i < end; i++) result[i] = values[planes[i]!]!;

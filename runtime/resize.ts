@@ -12,7 +12,7 @@ import type { Pair } from "./ops/attribute.ts";
 import { roundToEven } from "./ops/round.ts";
 
 /** A weight of 1 in fixed point. */
-const one = 2048;
+const one = 2 ** 11;
 
 /** For each position along an axis of the result: the first pixel read, and the second's weight. */
 interface Taps {
@@ -56,6 +56,8 @@ export function resizeBilinear(
     if (bottom !== lowerRow) resizeRow(pixels, stride * bottom, channels, columns, lower);
     [upperRow, lowerRow] = [top, bottom];
     const [a, b] = [rows.firstWeight[y]!, rows.secondWeight[y]!];
+    // Of the 22 bits that two weights add to a byte, OpenCV drops 4, then 16, then 2, and rounds only
+    // the last.
     for (let x = 0; x < upper.length; x++) {
       result[at++] = ((a * (upper[x]! >> 4) >> 16) + (b * (lower[x]! >> 4) >> 16) + 2) >> 2;
     }

@@ -13,6 +13,7 @@
  * @module
  */
 import type { Numbers } from "./engine.ts";
+import { getOrInsertComputed } from "./get_or_insert_computed.ts";
 import type { Graph, Node, Value } from "./graph.ts";
 import { quadsOf } from "./ops/fours/layout.ts";
 import { axisOf, bytesOf, type Shape } from "./tensor.ts";
@@ -102,15 +103,12 @@ const cuts = new WeakMap<Float32Array, Map<string, Float32Array>>();
 const origins = new WeakMap<Float32Array, readonly [whole: Float32Array, start: number]>();
 
 function rowsOf(data: Float32Array, start: number, end: number): Float32Array {
-  let parts = cuts.get(data);
-  if (parts === undefined) cuts.set(data, parts = new Map());
-  const key = `${start}:${end}`;
-  let part = parts.get(key);
-  if (part === undefined) {
-    parts.set(key, part = data.subarray(start, end));
+  const parts = getOrInsertComputed(cuts, data, () => new Map());
+  return getOrInsertComputed(parts, `${start}:${end}`, () => {
+    const part = data.subarray(start, end);
     origins.set(part, [data, start]);
-  }
-  return part;
+    return part;
+  });
 }
 
 /** Extends `numbers` to parts of constants. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "./get_or_insert_computed.ts";
 import type { Graph, Node, Value } from "./graph.ts";
 import type { OpName } from "./ops/mod.ts";
 import { functions } from "./ops/unary.ts";
@@ -30,10 +31,7 @@ export function unfold(graph: Graph, outputs: readonly Value[], maxBytes: number
   if (!graph.nodes.some(unfoldOf)) return graph;
   const readers = new Map<Value, Node[]>();
   for (const node of graph.nodes) {
-    for (const value of node.inputs) {
-      const known = readers.get(value);
-      known ? known.push(node) : readers.set(value, [node]);
-    }
+    for (const value of node.inputs) getOrInsertComputed(readers, value, () => []).push(node);
   }
   const constants = new Map(graph.constants), merged = new Set<Node>();
   const nodes = graph.nodes.flatMap((node) => {

@@ -6,8 +6,9 @@
  * ```
  *
  * The slices that a window spans become channels of one image, in the order of the weights, so that
- * those stay as they are. With `kernel_d` 1 that is not needed: the volume is read as an image whose
- * rows are those of all slices. Volumes that would be too large are split along the depth.
+ * those stay as they are. Where windows are columns, `[kernel_d, 1, 1]`, that is not needed: the volume
+ * is read as an image whose rows are its slices. Volumes that would be too large are split along the
+ * depth.
  *
  * @module
  */
@@ -15,7 +16,8 @@ import { GraphBuilder, type Node, type Value } from "./graph.ts";
 import type { Pair } from "./ops/attribute.ts";
 import { noEpilogue } from "./ops/epilogue.ts";
 import type { Attributes, OpName } from "./ops/mod.ts";
-import { bytesOf, type Shape } from "./tensor.ts";
+import type { UnaryName } from "./ops/unary.ts";
+import { bytesOf } from "./tensor.ts";
 
 /** The ops that a 3D convolution is rewritten to, beside its activation. */
 export const opsUnfolded: readonly OpName[] = [
@@ -27,7 +29,8 @@ export const opsUnfolded: readonly OpName[] = [
   "slice",
 ];
 
-type Extents = [samples: number, channels: number, depth: number, height: number, width: number];
+type Triple = readonly [depth: number, height: number, width: number];
+type Extents = readonly [samples: number, channels: number, ...Triple];
 
 /** A 3D convolution, and perhaps the activation after it, in ops on images. */
 export function unfoldDepth(
@@ -42,6 +45,7 @@ export function unfoldDepth(
   if (numbers === undefined || !biases.every((value) => constants.has(value))) return undefined;
   const [samples, channels, , height, width] = input.shape as Extents;
   const [, , layers, rows, columns] = written.shape as Extents;
+  // Whether windows are columns along the depth, one for each pixel.
   const isColumn = kernel[1] * kernel[2] * stride[1] * stride[2] === 1 && pad[1] + pad[2] === 0;
   const largest = Math.max(
     bytesOf([samples, channels * kernel[0], height, width]),
@@ -64,17 +68,22 @@ export function unfoldDepth(
   constants.set(filters, numbers);
   /** The 2D convolution, and the activation. */
   const convolve = (images: Value) => {
-    const of = ([first, ...others]: Shape, across: number) =>
-      (isColumn ? [first, across] : others) as unknown as Pair;
-    const settings = { output, group, bias, ...noEpilogue };
+    /** Of settings per axis, those of the image's rows and columns; `across` is those of pixels. */
+    const ofImage = ([depth, height, width]: Triple, across: number): Pair =>
+      isColumn ? [depth, across] : [height, width];
     const sums = graph.apply("conv2d", name, [images, filters, ...biases], {
-      ...settings,
-      kernel: of(kernel, 1),
-      stride: of(stride, 1),
-      pad: of(pad, 0),
-      dilation: of(dilation, 1),
+      output,
+      group,
+      bias,
+      kernel: ofImage(kernel, 1),
+      stride: ofImage(stride, 1),
+      pad: ofImage(pad, 0),
+      dilation: ofImage(dilation, 1),
+      ...noEpilogue,
     });
-    return after ? graph.apply(after.op as "abs", name, [sums], after.attributes as never) : sums;
+    if (after === undefined) return sums;
+    // One of the functions of a number, whichever it is.
+    return graph.apply(after.op as UnaryName, name, [sums], after.attributes as never);
   };
 
   const planes = reshape(input, 0, 0, 0, -1), parts: Value[] = [];

@@ -9,6 +9,7 @@
  * @module
  */
 import type { Numbers } from "../engine.ts";
+import { getOrInsertComputed } from "../get_or_insert_computed.ts";
 import type { Graph } from "../graph.ts";
 import type { CustomOp } from "../ops/op.ts";
 import { count, sameShape, type Tensor } from "../tensor.ts";
@@ -86,7 +87,8 @@ export class Arrival {
     // Views of an outgrown buffer are dropped; creating them again costs nothing.
     const isThere = ({ tensor: { data }, isView }: ReadConstant) =>
       !isView || data.buffer === bytes.buffer;
-    return new Map([...isSame ? this.#constants : []].map(([name, reading]) => {
+    if (!isSame) return new Map();
+    return new Map([...this.#constants].map(([name, reading]) => {
       const tensor = reading.then((read) => isThere(read) ? read.tensor : undefined);
       // Whoever requests the constant receives the error.
       tensor.catch(() => {});
@@ -109,13 +111,13 @@ export class Arrival {
 
   /** The member of a name, whether it has arrived or not. */
   #member(name: string): Coming {
-    let member = this.#members.get(name);
-    if (member === undefined) {
+    return getOrInsertComputed(this.#members, name, () => {
       let resolve!: Coming["resolve"];
-      const promise = new Promise<ZipMember>((settle) => resolve = settle);
-      this.#members.set(name, member = { promise, resolve });
-    }
-    return member;
+      const promise = new Promise<ZipMember>((settle) => {
+        resolve = settle;
+      });
+      return { promise, resolve };
+    });
   }
 }
 

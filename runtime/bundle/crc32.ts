@@ -44,17 +44,23 @@ export function crcOf(generator: number, later: readonly number[]): Crc {
     for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ table[(crc ^ bytes[i]!) & 255]!;
     return crc;
   };
-  let folding: Remainder | false | undefined;
+  let folding: Remainder | undefined;
   return (bytes, before = 0) => {
-    const fold = bytes.length < many ? undefined : folding ??= makeFolding(remainder, later);
-    return ~(fold || remainder)(bytes, ~before) >>> 0;
+    let fastest = remainder;
+    if (bytes.length >= many) {
+      folding ??= makeFolding(remainder, later);
+      fastest = folding;
+    }
+    // The definition of CRC-32 inverts all bits, at first and in the end.
+    return ~fastest(bytes, ~before) >>> 0;
   };
 }
 
+/** The remainder of some bytes, given that of the preceding ones. */
 type Remainder = (bytes: Uint8Array, crc: number) => number;
 
-/** A faster `remainder`, by folding; `false` where WebAssembly is missing or forbidden. */
-function makeFolding(remainder: Remainder, blocks: readonly number[]): Remainder | false {
+/** A faster `remainder`, by folding; itself where WebAssembly is missing or forbidden. */
+function makeFolding(remainder: Remainder, blocks: readonly number[]): Remainder {
   const later = blocks.map((count) => 16 * count), farthest = later.at(-1)!;
   /** The bytes that fit behind the preceding ones, in one page of memory. */
   const blockSize = 2 ** 16 - farthest;
@@ -69,7 +75,7 @@ function makeFolding(remainder: Remainder, blocks: readonly number[]): Remainder
     return w.loop(at, 0, end!, 16, w.store(at, sum, farthest));
   });
   const instance = instantiateAlone(module);
-  if (instance === undefined) return false;
+  if (instance === undefined) return remainder;
   const fold = instance.functions[0] as (length: number) => void;
   const page = new Uint8Array(instance.memory.buffer);
   return (bytes, crc) => {

@@ -61,7 +61,8 @@ export function slices(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Arra
   return new ReadableStream({
     pull(controller) {
       if (position < bytes.length) {
-        controller.enqueue(bytes.subarray(position, position += sliceSize));
+        controller.enqueue(bytes.subarray(position, position + sliceSize));
+        position += sliceSize;
       } else {
         controller.close();
       }

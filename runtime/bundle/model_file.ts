@@ -78,8 +78,11 @@ export async function readModel(member: ZipMember): Promise<ModelFile> {
     Array.isArray(value) && value.every((extent) => Number.isInteger(extent) && extent > 0);
   // Distinct members: a zip bomb must not be inflated once per constant.
   const members = new Set<string>(), constants = new Set<string>();
-  const isNew = (name: unknown, known: Set<string>) =>
-    isText(name) && known.size < known.add(name).size;
+  const isNew = (name: unknown, known: Set<string>) => {
+    if (!isText(name) || known.has(name)) return false;
+    known.add(name);
+    return true;
+  };
   const checks: [key: keyof ModelFile, ok: boolean][] = [
     ["name", isText(model.name)],
     ["inputs", isList(model.inputs, (input) => isText(input.name) && isShape(input.shape))],

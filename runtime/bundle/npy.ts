@@ -28,8 +28,13 @@ const arrays = {
 type DataType = keyof typeof arrays;
 
 /** Converts each number to the nearest float32; float32 itself is not copied. */
-function toFloats(type: DataType, ...view: [ArrayBuffer, number, number]): Float32Array {
-  const numbers = new arrays[type](...view);
+function toFloats(
+  type: DataType,
+  buffer: ArrayBuffer,
+  offset: number,
+  length: number,
+): Float32Array {
+  const numbers = new arrays[type](buffer, offset, length);
   if (numbers instanceof Float32Array) return numbers;
   if (type === "<f2") return fromHalf(numbers as Uint16Array);
   if (type === "|b1") return Float32Array.from(numbers as Uint8Array, (byte) => Math.min(byte, 1));

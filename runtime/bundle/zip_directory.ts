@@ -225,7 +225,9 @@ function unmoved(view: DataView, fields: number[], extraStart: number, extraEnd:
       return fields.map((field) => {
         if (field !== moved32) return field;
         if (next + 8 > end) throw new TypeError("its zip64 field is cut off");
-        return read64(view, (next += 8) - 8);
+        const at = next;
+        next += 8;
+        return read64(view, at);
       });
     }
     position = end;

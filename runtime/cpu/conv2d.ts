@@ -19,6 +19,12 @@ import { padded, windowsEnd } from "./pad.ts";
 
 /** The bytes of packed pixels that are assumed to stay in cache. */
 const cacheBytes = 1 << 19;
+/** The fewest pixels of a chunk. */
+const fewestPixels = 48;
+/** The fewest pixels to which a chunk is cut so that every thread has work. */
+const fewestPerThread = 192;
+/** The fewest panels of weights of a chunk, for which its pixels are packed. */
+const fewestPanels = 4;
 
 /** The addresses of the weights (packed panels, group after group), the output and the residual. */
 interface Matrices {
@@ -80,11 +86,13 @@ export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrice
   const panels = Math.floor(groupOutputs / tileRows), rest = groupOutputs % tileRows;
   const wanted = site.threads === 1 ? 1 : Math.ceil(2 * site.threads / (batch * group));
   // As many pixels as fit in cache, or fewer so that every thread has work.
-  const limit = Math.min(cacheBytes / (4 * depth), Math.max(192, pixels / wanted));
-  const parts = Math.ceil(pixels / Math.max(48, limit));
+  const limit = Math.min(cacheBytes / (4 * depth), Math.max(fewestPerThread, pixels / wanted));
+  const parts = Math.ceil(pixels / Math.max(fewestPixels, limit));
   const block = Math.min(wide, Math.ceil(pixels / parts / tileColumns) * tileColumns);
   const pixelBlocks = Math.ceil(pixels / block);
-  const blockPanels = Math.max(4, Math.ceil(panels / Math.ceil(wanted / pixelBlocks)));
+  // Where there are fewer blocks of pixels than chunks wanted, the weights are cut as well.
+  const wantedRows = Math.ceil(wanted / pixelBlocks);
+  const blockPanels = Math.max(fewestPanels, Math.ceil(panels / wantedRows));
   const rowBlocks = Math.max(1, Math.ceil(panels / blockPanels));
   site.reserve(4 * Math.ceil(block / tileColumns) * tileColumns * depth);
   // An output of fewer than eight pixels is computed as if it had eight.
@@ -93,11 +101,25 @@ export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrice
   steps.push({
     kernel: convolve(site.module, finishOf(node.attributes), rest, stride[1]),
     parameters: [
-      ...[image.address, 4 * channels * plane, 4 * groupInputs * plane],
-      ...[site.largeTable(wide, fillPixels), site.table(tapTable), depth],
-      ...[matrices.weights, 4 * groupOutputs * (depth + 1)],
-      ...[to, matrices.residual, pixels, wide, block, pixelBlocks],
-      ...[panels, blockPanels, rowBlocks, group, groupOutputs],
+      image.address,
+      4 * channels * plane,
+      4 * groupInputs * plane,
+      site.largeTable(wide, fillPixels),
+      site.table(tapTable),
+      depth,
+      matrices.weights,
+      4 * groupOutputs * (depth + 1),
+      to,
+      matrices.residual,
+      pixels,
+      wide,
+      block,
+      pixelBlocks,
+      panels,
+      blockPanels,
+      rowBlocks,
+      group,
+      groupOutputs,
     ],
     chunks: batch * group * rowBlocks * pixelBlocks,
   });
@@ -137,32 +159,44 @@ function convolve(m: Module, finish: Finish, rest: number, stride: number): numb
         group,
         groupOutputs,
       ] = fields;
-      const [x, r, g, n, panel, row, some, last, at, i] = f.ints();
+      const [pixel, pixelCount, rowBlock, g, n, panel, panelCount, isLast, row, line] = f.ints();
+      // The address of the block in a matrix whose lines are the channels of all samples.
       const placeIn = (matrix: Code, length: Code) =>
-        w.add(matrix, w.mul(w.add(w.mul(at, length), x), 4));
+        w.add(matrix, w.mul(w.add(w.mul(line, length), pixel), 4));
       return [
-        w.set(x, w.least(w.mul(w.rem(chunk, pixelBlocks), block), w.sub(wide, tileColumns))),
-        w.set(r, w.div(chunk, pixelBlocks)),
-        w.set(g, w.div(r, rowBlocks)),
+        w.set(pixel, w.least(w.mul(w.rem(chunk, pixelBlocks), block), w.sub(wide, tileColumns))),
+        w.set(rowBlock, w.div(chunk, pixelBlocks)),
+        w.set(g, w.div(rowBlock, rowBlocks)),
         w.set(n, w.div(g, group)),
-        w.set(r, w.rem(r, rowBlocks)),
+        w.set(rowBlock, w.rem(rowBlock, rowBlocks)),
         w.set(g, w.rem(g, group)),
-        w.set(panel, w.mul(r, blockPanels)),
-        w.set(some, w.least(blockPanels, w.sub(panels, panel))),
-        w.set(last, w.equal(w.add(r, 1), rowBlocks)),
+        w.set(panel, w.mul(rowBlock, blockPanels)),
+        w.set(panelCount, w.least(blockPanels, w.sub(panels, panel))),
+        w.set(isLast, w.equal(w.add(rowBlock, 1), rowBlocks)),
         w.set(row, w.mul(panel, tileRows)),
-        w.set(at, w.add(w.mul(w.add(w.mul(n, group), g), groupOutputs), row)),
-        w.set(i, w.least(block, w.sub(wide, x))),
+        w.set(line, w.add(w.mul(w.add(w.mul(n, group), g), groupOutputs), row)),
+        w.set(pixelCount, w.least(block, w.sub(wide, pixel))),
         w.call(
           pack(m, stride),
           w.add(image, w.mul(n, imageBytes), w.mul(g, groupBytes)),
-          ...[w.add(pixelTable, w.mul(x, 4)), i, tapTable, depth, own],
+          w.add(pixelTable, w.mul(pixel, 4)),
+          pixelCount,
+          tapTable,
+          depth,
+          own,
         ),
         w.call(
           multiply(m, rest, finish),
           w.add(weights, w.mul(g, groupWeights), w.mul(row, w.add(depth, 1), 4)),
-          ...[some, last, own, i, placeIn(output, wide), w.mul(wide, 4), depth],
-          ...[placeIn(residual, pixels), w.mul(pixels, 4)],
+          panelCount,
+          isLast,
+          own,
+          pixelCount,
+          placeIn(output, wide),
+          w.mul(wide, 4),
+          depth,
+          placeIn(residual, pixels),
+          w.mul(pixels, 4),
         ),
       ];
     },
@@ -187,7 +221,7 @@ function pack(m: Module, stride: number): number {
         w.set(to, w.add(to, 4 * tileColumns)),
       ]);
     const both = (four: (first: number) => Code) =>
-      taps([0, 16].map((side) => w.store(to, four(side / 4), side)));
+      taps([0, 4].map((first) => w.store(to, four(first), 4 * first)));
     const start = (first: number) => w.add(from, offsets[first]!);
     const apart = both((first) =>
       [1, 2, 3].reduce<Code>(
@@ -198,8 +232,10 @@ function pack(m: Module, stride: number): number {
     return w.loop(x, 0, columns, tileColumns, [
       w.set(table, w.add(pixelTable, w.mul(w.least(x, w.sub(columns, tileColumns)), 4))),
       ...offsets.flatMap((offset, i) => w.set(offset, w.loadInt(table, 4 * i))),
+      // Of short strides, pixels of one row are gathered from whole vectors. Both fours of pixels are
+      // compared at once: their distances in bytes as digits of one number.
       stride > 2 ? apart : w.when(
-        w.equal(w.add(distance(0, 3), w.mul(distance(4, 7), 1024)), 12 * stride * 1025),
+        w.equal(w.add(distance(0, 3), w.mul(distance(4, 7), 1024)), 12 * stride * (1 + 1024)),
         both((first) => gather(start(first), stride)),
         apart,
       ),

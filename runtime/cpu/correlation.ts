@@ -34,7 +34,8 @@ export function correlation(site: Site, node: Node<"correlation">): Step[] {
       Math.floor(i / window ** 2) * plane + Math.floor(i / window) % window * pitch +
       4 * (i % window),
   );
-  // A chunk is a row of the output, for the displacements with the same y.
+  // A chunk is a row of the output, for the displacements with the same y. It has three addresses: of
+  // what it reads first of each image, and of what it writes.
   const chunks = batch * displacements / side * rows;
   const starts = Array.from({ length: chunks }, (_, i) => {
     const row = i % rows, d = Math.floor(i / rows) % (displacements / side);
@@ -96,7 +97,11 @@ export function correlation(site: Site, node: Node<"correlation">): Step[] {
   return [...before, ...prepare, {
     kernel: write,
     parameters: [
-      ...[site.table(starts.flat()), table, table + 4 * taps.length, side, columns],
+      site.table(starts.flat()),
+      table,
+      table + 4 * taps.length,
+      side,
+      columns,
       4 * rows * columns,
     ],
     chunks,

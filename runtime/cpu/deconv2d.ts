@@ -49,8 +49,12 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
     op: "conv2d",
     attributes: {
       ...attributes,
-      ...{ kernel: taps, stride: [1, 1], pad: [taps[0] - 1, taps[1] - 1], dilation: [1, 1] },
-      ...{ residual: false, activation: residual ? null : attributes.activation },
+      kernel: taps,
+      stride: [1, 1],
+      pad: [taps[0] - 1, taps[1] - 1],
+      dilation: [1, 1],
+      residual: false,
+      activation: residual ? null : attributes.activation,
     },
     inputs: [input!],
     output: { name: output.name, shape },
@@ -60,7 +64,14 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
     residual: 0,
   });
   steps.push(interleave(site, batch * outputs * rows, [
-    ...[to, site.address(output), shape[2], shape[3], rows, columns, ...stride, ...pad],
+    to,
+    site.address(output),
+    shape[2],
+    shape[3],
+    rows,
+    columns,
+    ...stride,
+    ...pad,
   ]));
   return residual ? [...steps, ...finishing(site, node)] : steps;
 }

@@ -102,8 +102,15 @@ export function multiplyRows(site: Site, product: Product, finish: Finish): Step
       },
     ),
     parameters: [
-      ...[product.input, product.weights, product.biases, product.residual, product.output],
-      ...[outputs, length, samples, some],
+      product.input,
+      product.weights,
+      product.biases,
+      product.residual,
+      product.output,
+      outputs,
+      length,
+      samples,
+      some,
     ],
     chunks: Math.ceil(outputs / some),
   };

@@ -34,8 +34,15 @@ export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
   site.reserve(planes.bytes);
   return [
     spread(site, name + planes.name, batch * group, [
-      ...[site.address(output), site.address(weights!), bias ? site.address(biases!) : 0],
-      ...[residualOf(site, node), rows, columns, 4 * planes.width, group, ...planes.parameters],
+      site.address(output),
+      site.address(weights!),
+      bias ? site.address(biases!) : 0,
+      residualOf(site, node),
+      rows,
+      columns,
+      4 * planes.width,
+      group,
+      ...planes.parameters,
     ], (f, p, own, fields) => {
       const [to, weights, biases, residual, rows, columns, pitch, group] = fields;
       const [x, y, plane, at, result, channel] = f.ints();

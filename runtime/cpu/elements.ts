@@ -167,7 +167,9 @@ function broadcast(
   const given = inputs.length + parameters.length;
   return [
     spread(site, `${name} along ${given} ${flat} ${narrow}`, rows, [
-      ...[site.address(output), length, row],
+      site.address(output),
+      length,
+      row,
       ...[...inputs, ...parameters].map((value) => site.address(value)),
     ], (f, plane, _own, fields) => {
       const [to, length, row, ...from] = fieldsOf(fields, given + 3);

@@ -6,6 +6,7 @@
 import { allocate } from "../allocation.ts";
 import type { Engine, Numbers, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
+import { getOrInsertComputed } from "../get_or_insert_computed.ts";
 import { type Graph, resultsOf, type Value } from "../graph.ts";
 import { firstTurn, prepareWithHost } from "../host.ts";
 import { unfold } from "../unfold.ts";
@@ -97,7 +98,7 @@ export class CpuEngine implements Engine, CpuServices {
     // A dry run of the layout, on an engine that only records which constants it is asked to pack.
     const notes = Object.create(this, { packed: { value: packed } });
     const ready = readied(cut, wanted), module = new Module(this.target);
-    new Layout(notes, ready, allocate(ready, wanted), module, 0, 0, 0).lower();
+    new Layout(notes, ready, allocate(ready, wanted), module).lower();
     await Promise.all(asked.map(async ([name, zeros, length, pack]) => {
       const data = await Promise.all(zeros.map(numbers));
       if (data.every((each) => each !== undefined)) this.packed(name, data, length, pack);
@@ -106,16 +107,13 @@ export class CpuEngine implements Engine, CpuServices {
 
   packed(name: string, data: readonly Float32Array[], length: number, pack: Pack): number {
     const [first, ...others] = data;
-    let forms = this.#packed.get(first!);
-    if (forms === undefined) this.#packed.set(first!, forms = new Map());
+    const forms = getOrInsertComputed(this.#packed, first!, () => new Map());
     const form = [name, ...others.map((other) => this.#numberOf(other))].join();
-    let address = forms.get(form);
-    if (address === undefined) {
-      address = this.arena.allocate(4 * length);
+    return getOrInsertComputed(forms, form, () => {
+      const address = this.arena.allocate(4 * length);
       pack(this.arena.floats(address, length), ...data);
-      forms.set(form, address);
-    }
-    return address;
+      return address;
+    });
   }
 
   enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -140,9 +138,7 @@ export class CpuEngine implements Engine, CpuServices {
   }
 
   #numberOf(data: Float32Array): number {
-    const number = this.#numbers.get(data) ?? this.#count++;
-    this.#numbers.set(data, number);
-    return number;
+    return getOrInsertComputed(this.#numbers, data, () => this.#count++);
   }
 }
 

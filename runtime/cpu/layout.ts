@@ -46,14 +46,20 @@ export class Layout implements Site {
   readonly #temporary = new Map<Value, number>();
   #used = 0;
 
+  /**
+   * @param base The address of the program's memory block; 0 for a trial, which learns how much memory
+   * is needed, and fills no tables.
+   * @param scratchBytes The scratch memory that a trial has needed.
+   * @param ownBytes The same for each thread.
+   */
   constructor(
     engine: CpuServices,
     graph: Graph,
     allocation: Allocation,
     module: Module,
-    base: number,
-    scratchBytes: number,
-    ownBytes: number,
+    base = 0,
+    scratchBytes = 0,
+    ownBytes = 0,
   ) {
     this.engine = engine;
     this.module = module;
@@ -70,24 +76,26 @@ export class Layout implements Site {
 
   /** The steps of all nodes in order, with those for the reference implementation between them. */
   lower(): Part[] {
-    const parts: { node: Node; work: Step | Aside }[][] = [];
+    const parts: Part[] = [];
+    let nodes: Node[] = [], fields: number[] = [];
+    const endSteps = () => {
+      if (nodes.length > 0) parts.push({ nodes, work: this.table(fields) });
+      nodes = [];
+      fields = [];
+    };
     for (const node of this.#graph.nodes) {
       for (const work of this.#lowerNode(node)) {
-        const before = parts.at(-1);
-        if (typeof work === "function" || typeof before?.at(0)?.work !== "object") {
-          parts.push([{ node, work }]);
-        } else before.push({ node, work });
+        if (typeof work === "function") {
+          endSteps();
+          parts.push({ nodes: [node], work });
+          continue;
+        }
+        nodes.push(node);
+        fields.push(work.kernel, this.table(work.parameters), work.chunks, 0);
       }
     }
-    return parts.map((steps) => {
-      const nodes = steps.map(({ node }) => node), { work } = steps[0]!;
-      if (typeof work === "function") return { nodes, work };
-      const fields = steps.flatMap(({ work }) => {
-        const { kernel, parameters, chunks } = work as Step;
-        return [kernel, this.table(parameters), chunks, 0];
-      });
-      return { nodes, work: this.table(fields) };
-    });
+    endSteps();
+    return parts;
   }
 
   address(value: Value): number {

@@ -81,7 +81,10 @@ export class Arena {
   #grow(bytes: number): { address: number; bytes: number } {
     const end = this.memory.buffer.byteLength;
     let place = this.#free.find((free) => free.address + free.bytes === end);
-    if (place === undefined) this.#free.push(place = { address: end, bytes: 0 });
+    if (place === undefined) {
+      place = { address: end, bytes: 0 };
+      this.#free.push(place);
+    }
     const pages = Math.ceil((bytes - place.bytes) / pageBytes);
     try {
       this.memory.grow(pages);

@@ -92,7 +92,14 @@ export function move(site: Site, from: number, to: number, all: readonly Axis[])
       ];
     }),
     parameters: [
-      ...[from, to, rows, some, pieces, run.extent, 4 * run.from, 4 * run.to],
+      from,
+      to,
+      rows,
+      some,
+      pieces,
+      run.extent,
+      4 * run.from,
+      4 * run.to,
       ...others.toReversed().flatMap((axis) => [axis.extent, 4 * axis.from, 4 * axis.to]),
     ],
     chunks: Math.ceil(rows / some) * pieces,

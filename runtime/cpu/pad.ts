@@ -63,9 +63,14 @@ export function planesOf(
   const narrow = width < 4, slim = rows * columns < 4;
   const name = isPadded ? `surround ${border} ${narrow} ${slim}` : "";
   return {
-    ...{ name, height: rows, width: columns, bytes: isPadded ? 4 * rows * columns : 0 },
+    name,
+    height: rows,
+    width: columns,
+    bytes: isPadded ? 4 * rows * columns : 0,
     parameters: [
-      ...[site.address(value), height, width],
+      site.address(value),
+      height,
+      width,
       ...isPadded ? [rows * columns, 4 * columns, 4 * (pad[0] * columns + pad[1])] : [],
     ],
     take: (f, at, plane, to, fields) => {

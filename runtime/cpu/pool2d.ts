@@ -67,14 +67,25 @@ export function pool(
   };
   const narrow = columns < 4;
   const m = site.module;
-  const row = isPlace && width;
+  const combine = ofSquares
+    ? (sum: Code, value: Code) => m.fma(value, value, sum)
+    : isMean
+    ? w.plus
+    : w.higher;
+  // Positions depend on the width.
+  const row = isPlace ? width : 0;
   const name = `pool ${method} ${window} ${stride[1]} ${row} ${narrow} ${ofSquares?.name}`;
   const entries = site.largeTable(method === "max" ? 0 : rows * columns, fillEntries);
   site.reserve(image.bytes);
   return [
     spread(site, `${name} ${image.name}`, planes, [
-      ...[site.address(output), rows, columns, 4 * image.width, 4 * image.width * stride[0]],
-      ...[entries, ...image.parameters],
+      site.address(output),
+      rows,
+      columns,
+      4 * image.width,
+      4 * image.width * stride[0],
+      entries,
+      ...image.parameters,
     ], (f, p, own, fields) => {
       const [to, rows, columns, pitch, step, table] = fields;
       const [x, y, h, at, row, result, entry] = f.ints();
@@ -88,11 +99,9 @@ export function pool(
             w.select(w.plus(place, w.constant(tap)), found, w.greater(value, sum)),
           )
           : [],
-        ...w.set(
-          sum,
-          isMean ? ofSquares ? m.fma(value, value, sum) : w.plus(sum, value) : w.higher(sum, value),
-        ),
+        ...w.set(sum, combine(sum, value)),
       ];
+      /** Loads the element in the middle of each window. */
       const middle = () => [
         w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
         w.set(at, w.add(at, w.mul(pitch, (window[0] - 1) / 2))),

@@ -11,7 +11,7 @@ import { Module } from "../wasm/assembler.ts";
 import type { CpuServices } from "./services.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { Layout, type Part } from "./layout.ts";
-import type { Steps } from "./threads.ts";
+import { stepBytes, type Steps } from "./threads.ts";
 
 let programs = 0;
 
@@ -48,8 +48,8 @@ export class CpuProgram implements Program {
   ): Promise<CpuProgram> {
     const target = new Module(engine.target);
     const allocation = allocate(graph, outputs);
-    // A trial layout at address 0, to learn the size.
-    const trial = new Layout(engine, graph, allocation, target, 0, 0, 0);
+    // A trial, to learn the size.
+    const trial = new Layout(engine, graph, allocation, target);
     trial.lower();
     const { scratchBytes, ownBytes } = trial;
     const bytes = trial.end + scratchBytes + engine.threadCount * ownBytes;
@@ -105,11 +105,11 @@ export class CpuProgram implements Program {
   async #measure({ nodes, work }: Part, timings: Timing[]): Promise<void> {
     const { layout } = this.#made;
     const variantOf = (step: number) =>
-      typeof work === "function" ? "plain loops" : layout.variantAt(work + 16 * step);
+      typeof work === "function" ? "plain loops" : layout.variantAt(work + stepBytes * step);
     for (const [i, node] of nodes.entries()) {
       const start = performance.now();
       if (typeof work === "function") work();
-      else await this.#run(work + 16 * i, 1);
+      else await this.#run(work + stepBytes * i, 1);
       const milliseconds = performance.now() - start;
       // A node's MACs go to its last step that is not a move; those before it prepare its input.
       const main = nodes.findLastIndex((other, k) => other === node && variantOf(k) !== "move");

@@ -25,14 +25,25 @@ export function recurrent(site: Site, node: Node<"recurrent">): Step[] {
   const step = gatesKernel(site, kind === "lstm", units % 4 > 0);
   return Array.from({ length: steps }, (_, t) => [
     multiplyRows(site, {
-      ...{ input: t === 0 ? hidden! : to + (t - 1) * bytes, weights, biases: 0, residual: 0 },
-      ...{ output: products, outputs, length: units, samples },
+      input: t === 0 ? hidden! : to + (t - 1) * bytes,
+      weights,
+      biases: 0,
+      residual: 0,
+      output: products,
+      outputs,
+      length: units,
+      samples,
     }, unfinished),
     {
       kernel: step,
       parameters: [
-        ...[products, gates! + 4 * t * samples * outputs, cont! + 4 * t * samples],
-        ...[t === 0 ? rest[0]! : cell, cell, to + t * bytes, units],
+        products,
+        gates! + 4 * t * samples * outputs,
+        cont! + 4 * t * samples,
+        t === 0 ? rest[0]! : cell,
+        cell,
+        to + t * bytes,
+        units,
       ],
       chunks: samples,
     },

@@ -42,11 +42,13 @@ export function resizing(site: Site, node: Node<"interp" | "resample">): Step[] 
   site.reserve(4 * width);
   const m = site.module;
   const name = `resize ${down.many} ${across.many} ${narrow} ${slim}`;
+  // deno-fmt-ignore
+  const parameters = [
+    site.address(input!), site.address(output), 4 * height * width, rows, columns, width,
+    down.offsets, down.weights, down.pitch, across.offsets, across.weights, across.pitch,
+  ];
   return [
-    spread(site, name, count(output.shape) / columns, [
-      ...[site.address(input!), site.address(output), 4 * height * width, rows, columns, width],
-      ...[down.offsets, down.weights, down.pitch, across.offsets, across.weights, across.pitch],
-    ], (f, row, own, fields) => {
+    spread(site, name, count(output.shape) / columns, parameters, (f, row, own, fields) => {
       // deno-fmt-ignore
       const [
         from, to, plane, rows, columns, width, downOffsets, downWeights, downPitch, offsets, weights,

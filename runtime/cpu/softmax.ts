@@ -15,7 +15,7 @@ export function softmax(site: Site, node: Node<"softmax">): Step[] {
   const { attributes: { axis }, inputs: [input], output } = node;
   const { lines, length, inner } = linesOf(axis, output.shape);
   // A chunk has the lines that start in one row of the image: threads share even a single softmax.
-  const row = output.shape.at(-1)!, columns = inner % row || row < 4 ? inner : row;
+  const row = output.shape.at(-1)!, columns = inner % row !== 0 || row < 4 ? inner : row;
   const narrow = columns < 4;
   const m = site.module;
   return [{

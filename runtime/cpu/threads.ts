@@ -29,6 +29,9 @@ export interface Steps {
   readonly worth: number;
 }
 
+/** The bytes of a step in such a table. */
+export const stepBytes = 16;
+
 /** The platform's `Worker`, saved because onnxruntime-web later replaces the global with Node's. */
 const { Worker } = globalThis;
 /** How long workers wait for another run, in milliseconds. */
@@ -52,37 +55,49 @@ function runSteps(
   barrier: number,
 ): void {
   const ints = new Int32Array(memory.buffer);
-  barrier /= 4;
-  for (let step = address / 4; step < address / 4 + 4 * count; step += 4) {
-    const kernel = kernels[ints[step]!]!, chunks = ints[step + 2]!;
-    for (let chunk; (chunk = Atomics.add(ints, step + 3, 1)) < chunks;) {
-      kernel(ints[step + 1]!, chunk, own);
+  const waiting = barrier / 4, generation = waiting + 1;
+  for (let i = 0; i < count; i++) {
+    const step = address / 4 + 4 * i, taken = step + 3;
+    const kernel = kernels[ints[step]!]!, parameters = ints[step + 1]!, chunks = ints[step + 2]!;
+    for (;;) {
+      const chunk = Atomics.add(ints, taken, 1);
+      if (chunk >= chunks) break;
+      kernel(parameters, chunk, own);
     }
-    const generation = Atomics.load(ints, barrier + 1);
-    if (Atomics.add(ints, barrier, 1) === threads - 1) {
-      ints[step + 3] = ints[barrier] = 0;
-      Atomics.add(ints, barrier + 1, 1);
-      Atomics.notify(ints, barrier + 1);
+    const now = Atomics.load(ints, generation);
+    if (Atomics.add(ints, waiting, 1) === threads - 1) {
+      ints[taken] = 0;
+      ints[waiting] = 0;
+      Atomics.add(ints, generation, 1);
+      Atomics.notify(ints, generation);
     } else {
+      // Spins at first, since sleeping and being woken may take longer than the wait.
       let spins = 5000;
-      while (Atomics.load(ints, barrier + 1) === generation) {
-        if (--spins < 0) Atomics.wait(ints, barrier + 1, generation);
+      while (Atomics.load(ints, generation) === now) {
+        if (--spins < 0) Atomics.wait(ints, generation, now);
       }
     }
   }
 }
 
-/** The source of a worker. */
+/**
+ * The source of a worker. Its messages: the number of a module, what to run of it (without it, the
+ * module is dropped) and, the first time, the module itself and the memory.
+ */
 const program = () => `
-const run = ${runSteps}, known = new Map();
-onmessage = ({ data: [id, steps, module, memory] }) => {
-  if (module) {
-    const { exports } = new WebAssembly.Instance(module, { m: { m: memory } });
-    known.set(id, [exports, memory]);
-  }
-  if (steps) run(...known.get(id), ...steps), postMessage(0);
-  else known.delete(id);
-};`;
+  const run = ${runSteps};
+  const known = new Map();
+  onmessage = ({ data: [id, steps, module, memory] }) => {
+    if (module) {
+      const { exports } = new WebAssembly.Instance(module, { m: { m: memory } });
+      known.set(id, [exports, memory]);
+    }
+    if (steps) {
+      run(...known.get(id), ...steps);
+      postMessage(0);
+    } else known.delete(id);
+  };
+`;
 
 /** The threads of an engine. */
 export class Threads {
@@ -126,9 +141,10 @@ export class Threads {
     }
   }
 
+  /** Runs steps on the workers or, if those fail, on the calling thread. */
   async #runTogether(steps: Steps): Promise<void> {
     try {
-      await this.#together(steps);
+      await this.#runOnWorkers(steps);
     } catch (error) {
       if (this.#destroyed) throw error;
       // Workers are forbidden here, or run out of memory. The steps are run again from the start.
@@ -142,15 +158,17 @@ export class Threads {
   async #runAlone({ kernels, address, count, own }: Steps): Promise<void> {
     let start = performance.now();
     for (let i = 0; i < count; i++) {
-      const [kernel, parameters, chunks] = new Int32Array(this.#memory.buffer, address + 16 * i, 3);
-      for (let chunk = 0; chunk < chunks!; chunk++) kernels[kernel!]!(parameters!, chunk, own);
+      const step = new Int32Array(this.#memory.buffer, address + stepBytes * i, 3);
+      const [kernel, parameters, chunks] = step as unknown as [number, number, number];
+      for (let chunk = 0; chunk < chunks; chunk++) kernels[kernel]!(parameters, chunk, own);
       start = await rest(start);
     }
   }
 
   /** Drops a module from the workers. */
   forget(id: number): void {
-    if (this.#known.delete(id)) { for (const worker of this.#workers) worker.postMessage([id]); }
+    if (!this.#known.delete(id)) return;
+    for (const worker of this.#workers) worker.postMessage([id]);
   }
 
   /** Ends the workers for good. */
@@ -169,13 +187,14 @@ export class Threads {
     this.#known.clear();
   }
 
-  async #together({ id, module, address, count, own, ownBytes }: Steps): Promise<void> {
+  /** Has each worker run the steps, each with scratch memory of its own. */
+  async #runOnWorkers({ id, module, address, count, own, ownBytes }: Steps): Promise<void> {
     if (this.#workers.length === 0) this.#workers = startWorkers(this.#count);
     const isNew = !this.#known.has(id);
     this.#known.add(id);
-    const stopped = new Promise<never>((_, reject) =>
-      this.#giveUp = () => reject(destroyedMeanwhile())
-    );
+    const stopped = new Promise<never>((_, reject) => {
+      this.#giveUp = () => reject(destroyedMeanwhile());
+    });
     const runs = this.#workers.map((worker, thread) =>
       new Promise<void>((resolve, reject) => {
         worker.onmessage = () => resolve();

@@ -44,19 +44,22 @@ export function tilesOf(
 /** The output tile size, 2 or 4, with the least estimated time; 0 if another kernel is faster. */
 export function tileSize(node: Node<"conv2d">): number {
   const { kernel, stride, group } = node.attributes;
-  if (`${kernel} ${stride} ${group}` !== "3,3 1,1 1") return 0;
+  if (kernel.some((extent) => extent !== 3)) return 0;
+  if ([...stride, group].some((value) => value !== 1)) return 0;
   const [outputs, inputs] = node.inputs[1]!.shape as [number, number];
   if (Math.min(outputs, inputs) < 16) return 0;
   /** Multiplications, loads of the weights at each place (as two more vectors), and transforms. */
   const cost = (fours: number, places: number, overhead: number) =>
     places * (fours + 2) + fours * places * overhead * (1 / inputs + 1 / outputs);
-  const costs = [2, 4].map((size) => {
+  const [samples, , ...extents] = node.output.shape as Shape4;
+  const costOf = (size: number) => {
     const [rows, fours] = tilesOf(node, size);
-    return cost(node.output.shape[0]! * rows * fours, (size + 2) ** 2, 8);
-  });
-  const direct = cost(node.output.shape[0]! * count(node.output.shape.slice(2)) / 4, 9, 1);
-  const [two, four] = costs as [number, number];
-  return Math.min(two, four) > direct ? 0 : two < four ? 2 : 4;
+    return cost(samples * rows * fours, (size + 2) ** 2, 8);
+  };
+  const two = costOf(2), four = costOf(4);
+  const direct = cost(samples * count(extents) / 4, 9, 1);
+  if (direct < Math.min(two, four)) return 0;
+  return two < four ? 2 : 4;
 }
 
 /** A 3 × 3 convolution by F(size × size, 3 × 3). */
@@ -84,12 +87,13 @@ export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[]
   site.reserve(pixelBytes + places * resultBytes + size * line);
   steps.push({
     kernel: convolve(site.module, size, rest, bias, width < 4, finishOf(node.attributes)),
+    // deno-fmt-ignore
     parameters: [
-      ...[image.address, 4 * channels * image.height * image.width],
-      ...[4 * image.height * image.width, 4 * image.width],
-      ...[packedWeights(site, node, size), 4 * outputs * (channels + 1), site.address(output)],
-      ...[residualOf(site, node), bias ? site.address(biases!) : 0, channels, outputs, rows, some],
-      ...[fours, blocks, panels, blockPanels, rowBlocks, height, width, pixelBytes, resultBytes],
+      image.address, 4 * channels * image.height * image.width,
+      4 * image.height * image.width, 4 * image.width,
+      packedWeights(site, node, size), 4 * outputs * (channels + 1), site.address(output),
+      residualOf(site, node), bias ? site.address(biases!) : 0, channels, outputs, rows, some,
+      fours, blocks, panels, blockPanels, rowBlocks, height, width, pixelBytes, resultBytes,
     ],
     chunks: batch * blocks * rowBlocks,
   });
@@ -150,40 +154,40 @@ function convolve(
         outputs, rows, some, fours, blocks, panels, blockPanels, rowBlocks, height, width, pixelBytes,
         resultBytes,
       ] = fields;
-      const [n, r, tileRow, tiles, columns, i, place, panel, end, now] = f.ints();
-      const [last, row, y, x, count, results, line, at, bottom] = f.ints();
+      const [n, rowBlock, tileRow, tiles, columns, four, place, panel, end, panelCount] = f.ints();
+      const [isLast, row, y, x, rowCount, results, line, at, bottom] = f.ints();
       const [value, offset] = f.vectors();
       const places = (size + 2) ** 2;
       const lineBytes = w.mul(fours, 16 * size);
       const ofRow = w.add(w.mul(panel, tileRows), row);
       return [
         w.set(n, w.div(w.div(chunk, blocks), rowBlocks)),
-        w.set(r, w.rem(w.div(chunk, blocks), rowBlocks)),
+        w.set(rowBlock, w.rem(w.div(chunk, blocks), rowBlocks)),
         w.set(tileRow, w.mul(w.rem(chunk, blocks), some)),
         w.set(tiles, w.mul(w.least(some, w.sub(rows, tileRow)), fours)),
         w.set(columns, w.mul(w.div(w.add(tiles, 1), 2), tileColumns)),
         w.set(results, w.add(own, pixelBytes)),
         w.set(line, w.add(results, w.mul(resultBytes, places))),
-        w.loop(i, 0, tiles, 1, [
+        w.loop(four, 0, tiles, 1, [
           w.call(
             transformInput(m, size),
             w.add(
               image,
               w.mul(n, imageBytes),
-              w.mul(w.rem(i, fours), 16 * size),
-              w.mul(w.add(tileRow, w.div(i, fours)), size, pitch),
+              w.mul(w.rem(four, fours), 16 * size),
+              w.mul(w.add(tileRow, w.div(four, fours)), size, pitch),
             ),
             pitch,
             plane,
             channels,
-            w.add(own, w.mul(w.div(i, 2), channels, 4 * tileColumns), w.mul(w.rem(i, 2), 16)),
+            w.add(own, w.mul(w.div(four, 2), channels, 4 * tileColumns), w.mul(w.rem(four, 2), 16)),
             w.mul(columns, channels, 4),
           ),
         ]),
-        w.set(end, w.least(panels, w.mul(w.add(r, 1), blockPanels))),
-        w.loop(panel, w.mul(r, blockPanels), end, group, [
-          w.set(now, w.least(group, w.sub(end, panel))),
-          w.set(last, w.equal(w.add(panel, now), panels)),
+        w.set(end, w.least(panels, w.mul(w.add(rowBlock, 1), blockPanels))),
+        w.loop(panel, w.mul(rowBlock, blockPanels), end, group, [
+          w.set(panelCount, w.least(group, w.sub(end, panel))),
+          w.set(isLast, w.equal(w.add(panel, panelCount), panels)),
           w.loop(place, 0, places, 1, [
             w.call(
               multiply(m, rest, unfinished),
@@ -192,24 +196,31 @@ function convolve(
                 w.mul(place, placeBytes),
                 w.mul(panel, w.add(channels, 1), 4 * tileRows),
               ),
-              ...[now, last, w.add(own, w.mul(place, columns, channels, 4)), columns],
-              ...[w.add(results, w.mul(place, resultBytes)), w.mul(columns, 4), channels, 0, 0],
+              panelCount,
+              isLast,
+              w.add(own, w.mul(place, columns, channels, 4)),
+              columns,
+              w.add(results, w.mul(place, resultBytes)),
+              w.mul(columns, 4),
+              channels,
+              0,
+              0,
             ),
           ]),
-          w.set(count, w.add(w.mul(now, tileRows), w.mul(last, rest))),
-          w.loop(row, 0, count, 1, [
+          w.set(rowCount, w.add(w.mul(panelCount, tileRows), w.mul(isLast, rest))),
+          w.loop(row, 0, rowCount, 1, [
             w.set(offset, bias ? w.loadSplat(w.add(biases, w.mul(ofRow, 4))) : w.constant(0)),
-            w.loop(i, 0, tiles, 1, [
+            w.loop(four, 0, tiles, 1, [
               w.call(
                 transformResult(m, size),
-                w.add(results, w.mul(row, columns, 4), w.mul(i, 16)),
+                w.add(results, w.mul(row, columns, 4), w.mul(four, 16)),
                 resultBytes,
-                w.add(line, w.mul(w.rem(i, fours), 16 * size)),
+                w.add(line, w.mul(w.rem(four, fours), 16 * size)),
                 lineBytes,
               ),
               // After the last vector of a row: stores what lies inside the image.
-              w.when(w.equal(w.rem(w.add(i, 1), fours), 0), [
-                w.set(y, w.mul(w.add(tileRow, w.div(i, fours)), size)),
+              w.when(w.equal(w.rem(w.add(four, 1), fours), 0), [
+                w.set(y, w.mul(w.add(tileRow, w.div(four, fours)), size)),
                 w.set(bottom, w.least(size, w.sub(height, y))),
                 w.set(at, w.mul(w.add(w.mul(w.add(w.mul(n, outputs), ofRow), height), y), width)),
                 w.set(at, w.mul(at, 4)),

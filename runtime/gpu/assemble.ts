@@ -25,16 +25,18 @@ export function assemble({ steps, apart }: Plan): readonly Assembled[] {
 }
 
 function complete(step: Step, apart: ReadonlySet<Cell>): Assembled {
-  const { shader, writes, reads } = step, operands = [writes, ...reads];
-  const weights = reads.find(isTable), sizes = sizesOf(step);
+  const { shader, writes, reads } = step;
+  const operands = [writes, ...reads];
+  const weights = reads.find(isTable);
   const scales = weights?.storage.format === "int8" ? scalesOf(weights) : undefined;
+  const sizes = sizesOf(step);
   const uniforms: (Float32Array | Int32Array)[] = [];
   if (shader.uniforms) uniforms.push(Float32Array.from(shader.uniforms));
-  const binding = operands.length + uniforms.length;
+  const sizesBinding = operands.length + uniforms.length;
   if (sizes) uniforms.push(Int32Array.from(Object.values(sizes)));
   const code = [
-    sizes ? sizesCode(Object.keys(sizes), binding) : "",
-    weights ? scaleCode(scales && binding + 1) : "",
+    sizes ? sizesCode(Object.keys(sizes), sizesBinding) : "",
+    weights ? scaleCode(scales ? sizesBinding + 1 : undefined) : "",
     ...operands.map((operand, i) => accessCode(step, operand, i)),
     shader.code,
   ];
@@ -93,13 +95,13 @@ function accessCode({ shader, copy }: Step, operand: Cell | Constant, binding: n
 /** WGSL: `fn name(i: i32) -> vec4f`. */
 function readCode(name: string, binding: number, { texture, format }: Storage): string {
   const data = `${name}s`;
-  const [texel, element, valueOf] = formats[format];
+  const { texel, element, widen } = formats[format];
   const type = texture
     ? `var ${data}: texture_storage_2d<${texel}, read>`
     : `var<storage, read> ${data}: array<${element}>`;
   const value = texture
     ? `textureLoad(${data}, vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u))`
-    : valueOf(`${data}[i]`);
+    : widen(`${data}[i]`);
   return `@group(0) @binding(${binding}) ${type};
 fn ${name}(i: i32) -> vec4f { return ${value}; }
 `;

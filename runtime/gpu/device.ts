@@ -82,12 +82,19 @@ export function describeDevice(device: GPUDevice): string {
   return known.find((text) => text) ?? "WebGPU";
 }
 
-const [large, small, intel, arm] = [[16, 256], [8, 64], [4, 64], [2, 64]] as const;
 /** The accumulators of a thread and the concurrency of a GPU, by its vendor's name or PCI number. */
 const vendors: Readonly<Record<string, readonly [accumulators: number, concurrency: number]>> = {
-  ...{ nvidia: large, 4318: large, amd: large, 4098: large },
-  ...{ apple: small, qualcomm: small, 20803: small },
-  ...{ intel, 32902: intel, arm, 5045: arm },
+  nvidia: [16, 256],
+  4318: [16, 256], // Nvidia's number
+  amd: [16, 256],
+  4098: [16, 256], // AMD's
+  apple: [8, 64],
+  qualcomm: [8, 64],
+  20803: [8, 64], // Qualcomm's
+  intel: [4, 64],
+  32902: [4, 64], // Intel's
+  arm: [2, 64],
+  5045: [2, 64], // Arm's
 };
 
 /** What the planner and the kernels need to know about a device. */

@@ -5,6 +5,7 @@
  */
 import type { Engine, Numbers, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
+import { getOrInsertComputed } from "../get_or_insert_computed.ts";
 import { type Graph, resultsOf, type Value } from "../graph.ts";
 import { type Ability, firstTurn, prepareWithHost } from "../host.ts";
 import type { Traits } from "../ops/traits.ts";
@@ -56,7 +57,9 @@ export class GpuEngine implements Engine, GpuServices {
     this.description = describeDevice(device);
     // The closure must not hold the engine: the device may outlive it.
     const lost = this.#lost;
-    device.lost.then(({ message, reason }) => void (lost.reason = message || reason));
+    device.lost.then(({ message, reason }) => {
+      lost.reason = message || reason;
+    });
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
@@ -98,8 +101,7 @@ export class GpuEngine implements Engine, GpuServices {
   /** The resource of a constant, packed as a shader needs it; uploaded at first use. */
   upload(constant: Constant): GPUBuffer | GPUTexture {
     const { data, packing, storage: { texture, format } } = constant;
-    let forms = this.#uploads.get(data);
-    if (forms === undefined) this.#uploads.set(data, forms = new Map());
+    const forms = getOrInsertComputed(this.#uploads, data, () => new Map());
     const form = [packing?.name, texture && "texture", format].join();
     let held = forms.get(form);
     if (held === undefined) {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Life } from "../allocation.ts";
+import { getOrInsertComputed } from "../get_or_insert_computed.ts";
 import { bytesOfCell, type Cell, placeOf } from "./cell.ts";
 import type { Copy, Plan, Step } from "./steps.ts";
 import { bytesOfTexel, tableWidth } from "./storage.ts";
@@ -57,9 +58,8 @@ export function copiesOf(steps: readonly Step[], rows: number): readonly (Copy |
       const { root: cell } = placeOf(input), bytes = bytesOfCell(cell);
       const texels = bytes / bytesOfTexel[cell.format];
       if (texels % 1 === 0 && texels <= rows * tableWidth) {
-        copy = made.get(cell) ?? { cell, bytes, from: step, to: step };
+        copy = getOrInsertComputed(made, cell, () => ({ cell, bytes, from: step, to: step }));
         copy.to = step;
-        made.set(cell, copy);
       }
     }
     made.delete(placeOf(writes).root);

@@ -43,18 +43,16 @@ export class Memory {
     const lives = [...livesOf(plan)];
     const together = lives.filter(([cell]) => !plan.apart.has(cell));
     const { minStorageBufferOffsetAlignment, maxBufferSize } = this.#device.limits;
-    const spent = together.map(([, life]) => life);
-    const { offsets, bytes } = stretch(spent, minStorageBufferOffsetAlignment);
+    const ranges = together.map(([, life]) => life);
+    const { offsets, bytes } = stretch(ranges, minStorageBufferOffsetAlignment);
     // If one buffer may not be that large, tensors with disjoint live ranges share several.
-    const { slots, sizes } = bytes > maxBufferSize ? fit(spent) : { slots: [], sizes: [bytes] };
+    const isOne = bytes <= maxBufferSize;
+    const { slots, sizes } = isOne ? { slots: ranges.map(() => 0), sizes: [bytes] } : fit(ranges);
     const buffers = sizes.map((size) => this.#buffer("values", size));
-    together.forEach(([cell, { bytes: size }], i) =>
-      this.#cells.set(cell, {
-        buffer: buffers[slots[i] ?? 0]!,
-        offset: slots.length > 0 ? 0 : offsets[i]!,
-        size,
-      })
-    );
+    together.forEach(([cell, { bytes: size }], i) => {
+      const offset = isOne ? offsets[i]! : 0;
+      this.#cells.set(cell, { buffer: buffers[slots[i]!]!, offset, size });
+    });
     for (const [cell, { bytes: size }] of lives) {
       if (!plan.apart.has(cell)) continue;
       this.#cells.set(cell, { buffer: this.#buffer(cell.name, size), offset: 0, size });
@@ -68,7 +66,7 @@ export class Memory {
       const own = copies.filter(({ cell }) => cell.format === format);
       const { slots, sizes } = fit(own);
       const textures = sizes.map((bytes) =>
-        texelsOf(this.#device, bytes / bytesOfTexel[format], formats[format][0], "inputs")
+        texelsOf(this.#device, bytes / bytesOfTexel[format], formats[format].texel, "inputs")
       );
       own.forEach((copy, i) => this.#textures.set(copy, textures[slots[i]!]!));
     }

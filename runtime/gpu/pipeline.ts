@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../get_or_insert_computed.ts";
 import { flatIndex, literal, type Shader } from "../ops/op.ts";
 
 /** The most pipelines that are cached: a network run with ever new shapes needs ever new ones. */
@@ -22,15 +23,13 @@ export function pipelineFor(
   shader: Shader,
   node: string,
 ): Promise<GPUComputePipeline> {
-  let cache = caches.get(device);
-  if (cache === undefined) caches.set(device, cache = new Map());
+  const cache = getOrInsertComputed(caches, device, () => new Map());
   const code = textOf(shader);
-  let pipeline = cache.get(code);
-  if (pipeline === undefined) {
+  const pipeline = getOrInsertComputed(cache, code, () => {
     // Programs hold on to theirs.
     if (cache.size === mostPipelines) cache.clear();
-    cache.set(code, pipeline = compile(device, code));
-  }
+    return compile(device, code);
+  });
   return pipeline.catch(({ message }) => {
     throw new Error(`Cannot compile the shader of ${node}: ${message}`);
   });

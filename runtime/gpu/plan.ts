@@ -12,7 +12,7 @@
 import { type Graph, macsOf, type Node, opNameOf, opOf, type Value } from "../graph.ts";
 import type { Shader } from "../ops/op.ts";
 import { convert } from "../ops/fours/convert.ts";
-import { denseFours } from "../ops/fours/dense.ts";
+import { denseFours, type Samples } from "../ops/fours/dense.ts";
 import type { FoursKernel } from "../ops/fours/kernel.ts";
 import { inFours, type Layout, quadsOf } from "../ops/fours/layout.ts";
 import type { Traits } from "../ops/traits.ts";
@@ -109,7 +109,11 @@ class Planner {
     return newCell(value, layout, this.#traits?.activations);
   }
 
-  /** Adds one step per shader of a node, and returns the cell that they write. */
+  /**
+   * Adds one step per shader of a node, and returns the cell that they write.
+   *
+   * @param first What is read in place of the node's first input.
+   */
   #launch(
     node: Node,
     shaders: readonly Shader[],
@@ -122,14 +126,11 @@ class Planner {
       const { between } = shader;
       const to = between ? newCell({ name: node.output.name, shape: between }, "fours") : writes;
       const positions = shader.reads ?? node.inputs.map((_, position) => position);
-      const reads = positions.map((position) =>
-        position === 0 && first || this.operand(
-          node.inputs[position]!,
-          position === 0 && shader.readsPlanes ? "planes" : layout,
-          shader,
-          position,
-        )
-      );
+      const reads = positions.map((position) => {
+        if (position === 0 && first) return first;
+        const stored = position === 0 && shader.readsPlanes ? "planes" : layout;
+        return this.operand(node.inputs[position]!, stored, shader, position);
+      });
       const macs = shader === shaders[0] ? macsOf(node) : 0;
       this.steps.push({ node, label, macs, shader, writes: to, reads });
       if (between) first = to;
@@ -145,9 +146,9 @@ class Planner {
       return;
     }
     const known = this.#cells.get(input!)!;
-    const [a, b] = [input!.shape, output.shape];
+    const before = input!.shape, after = output.shape;
     // As long as N and C stay, the pixels are in the same order, whatever their axes are.
-    const inFours = known.fours !== undefined && a[0] === b[0] && a[1] === b[1];
+    const inFours = known.fours !== undefined && before[0] === after[0] && before[1] === after[1];
     const layout = inFours ? "fours" : "planes";
     const within = this.cell(input!, layout);
     this.#cells.set(output, { [layout]: { ...this.#newCell(output, layout), within } });
@@ -260,26 +261,9 @@ class Planner {
       return false;
     }
     if (residual && rank !== 2) return false;
-    const first = axisOf(axis, input.shape.length);
-    const samples = count(input.shape.slice(0, first));
-    const { fours } = this.#cells.get(input)!;
-    let cell: Cell, channels: number, pixels: number;
-    if (first === 1 && fours !== undefined && this.#isWhole(fours)) {
-      channels = input.shape[1]!;
-      pixels = count(input.shape.slice(2));
-      const stride = quadsOf(channels) * pixels;
-      const shape = [samples, stride * 4];
-      const whole = this.#newCell({ name: input.name, shape }, "fours");
-      cell = { ...whole, within: fours, stride };
-    } else {
-      channels = count(input.shape.slice(first));
-      pixels = 1;
-      const planes = this.#newCell({ name: input.name, shape: [samples, channels] }, "planes");
-      planes.within = this.cell(input, "planes");
-      cell = this.#converted(planes, "fours");
-    }
-    const shaders = denseFours(node.attributes, { count: samples, channels, pixels }, traits);
-    const result = this.#newCell({ name: output.name, shape: [samples, outputs] }, "fours");
+    const { cell, ...samples } = this.#samplesOf(input, axisOf(axis, input.shape.length));
+    const shaders = denseFours(node.attributes, samples, traits);
+    const result = this.#newCell({ name: output.name, shape: [samples.count, outputs] }, "fours");
     this.#launch(node, shaders, "fours", result, cell);
     if (rank === 2) this.#cells.set(output, { fours: result });
     else {
@@ -288,5 +272,23 @@ class Planner {
       this.#cells.set(output, { planes });
     }
     return true;
+  }
+
+  /** The samples of a fully connected layer, whose axes start at `first`, in NHWC4. */
+  #samplesOf(input: Value, first: number): Samples & { readonly cell: Cell } {
+    const { name, shape } = input;
+    const samples = count(shape.slice(0, first));
+    const { fours } = this.#cells.get(input)!;
+    if (first === 1 && fours !== undefined && this.#isWhole(fours)) {
+      // All pixels of a sample, side by side, are one pixel of many channels.
+      const channels = shape[1]!, pixels = count(shape.slice(2));
+      const stride = quadsOf(channels) * pixels;
+      const whole = this.#newCell({ name, shape: [samples, stride * 4] }, "fours");
+      return { cell: { ...whole, within: fours, stride }, count: samples, channels, pixels };
+    }
+    const channels = count(shape.slice(first));
+    const planes = this.#newCell({ name, shape: [samples, channels] }, "planes");
+    planes.within = this.cell(input, "planes");
+    return { cell: this.#converted(planes, "fours"), count: samples, channels, pixels: 1 };
   }
 }

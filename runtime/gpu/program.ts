@@ -183,20 +183,23 @@ export class GpuProgram implements Program {
     });
     const encoder = device.createCommandEncoder({ label });
     let pass: GPUComputePassEncoder | undefined;
-    const end = () => pass = void pass?.end();
+    const endPass = () => {
+      pass?.end();
+      pass = undefined;
+    };
     for (const [i, dispatch] of dispatches.entries()) {
       const copy = copies[i];
       if (copy) {
-        end();
+        endPass();
         copyTexels(encoder, copy.from, copy.to);
       }
       pass ??= timer ? timer.begin(encoder, dispatch) : encoder.beginComputePass({ label });
       pass.setPipeline(dispatch.pipeline);
       pass.setBindGroup(0, dispatch.bindGroup);
       pass.dispatchWorkgroups(...dispatch.workgroups);
-      if (timer) end();
+      if (timer) endPass();
     }
-    end();
+    endPass();
     timer?.end(encoder);
     for (const { from, offset, bytes } of readbacks) {
       encoder.copyBufferToBuffer(from.buffer, from.offset, staging, offset, bytes);

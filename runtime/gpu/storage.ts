@@ -28,20 +28,25 @@ export const tableWidth = 8192;
 /** The bytes of a texel, which is a quad (a `vec4` of four channels). */
 export const bytesOfTexel = { float32: 16, float16: 8 };
 
-/**
- * For each format the texel format of a texture, the element type of a buffer, and the WGSL that
- * widens an element to four floats.
- */
-export const formats: {
-  readonly [F in Format]: [texel: GPUTextureFormat, element: string, value: (at: string) => string];
-} = {
-  float32: ["rgba32float", "vec4f", (at) => at],
-  float16: [
-    "rgba16float",
-    "vec2u",
-    (at) => `vec4f(unpack2x16float(${at}.x), unpack2x16float(${at}.y))`,
-  ],
-  int8: ["rgba8snorm", "u32", (at) => `unpack4x8snorm(${at})`],
+/** How a quad of numbers is stored in a format. */
+interface QuadFormat {
+  /** The format of a texel of a texture. */
+  readonly texel: GPUTextureFormat;
+  /** WGSL: the type of an element of a buffer. */
+  readonly element: string;
+  /** WGSL: an element of a buffer, widened to a `vec4f`. */
+  readonly widen: (element: string) => string;
+}
+
+/** How quads are stored. */
+export const formats: { readonly [F in Format]: QuadFormat } = {
+  float32: { texel: "rgba32float", element: "vec4f", widen: (x) => x },
+  float16: {
+    texel: "rgba16float",
+    element: "vec2u",
+    widen: (x) => `vec4f(unpack2x16float(${x}.x), unpack2x16float(${x}.y))`,
+  },
+  int8: { texel: "rgba8snorm", element: "u32", widen: (x) => `unpack4x8snorm(${x})` },
 };
 
 /** How weights are stored that shaders read through a function. */

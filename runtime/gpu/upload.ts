@@ -7,13 +7,15 @@ import { toHalf } from "../half.ts";
 import { toInt8 } from "../int8.ts";
 import type { Packing } from "../ops/op.ts";
 import type { Constant } from "./steps.ts";
-import { bytesOfTexel, formats, tableWidth } from "./storage.ts";
+import { bytesOfTexel, type Format, formats, tableWidth } from "./storage.ts";
 
 /** float32 values, the bits of float16 values, or int8 values in units of 1/127. */
 type Stored = Float32Array | Uint16Array | Int8Array;
 
 /** How many numbers are packed at a time, roughly. */
 const partLength = 2 ** 20;
+/** The bytes from which a part is submitted on its own. */
+const largeBytes = 2 ** 20;
 
 /**
  * Packs, converts and uploads a constant. A large one goes in parts, which are still in the cache
@@ -28,35 +30,44 @@ export function uploadConstant(
   const asIs: Omit<Packing, "name"> = { step: 4, pack: (data) => data };
   const { pack, step = data.length || 1 } = packing ?? asIs;
   const length = Math.max(1, Math.round(partLength / step)) * step;
-  let held: GPUBuffer | GPUTexture | undefined, packed: Float32Array | undefined;
+  let held: GPUBuffer | GPUTexture | undefined;
+  let packed: Float32Array | undefined;
+  /** How many numbers have been read, and how many written. */
   let start = 0, end = 0;
   do {
     const part = data.subarray(start, start + length);
-    // A packing only moves numbers, whatever their type is.
-    const whole = format === "int8" ? toInt8(part, part.length / row) as unknown : part;
-    packed = pack(whole as Float32Array, part.length === length ? packed : undefined);
-    const values = format === "float16"
-      ? toHalf(packed)
-      : format === "int8"
-      ? new Int8Array(packed)
-      : packed;
+    // Rounded before they are packed, while rows are whole. A packing only moves numbers, whatever
+    // their type is.
+    const rounded = format === "int8" ? toInt8(part, part.length / row) as unknown : part;
+    packed = pack(rounded as Float32Array, part.length === length ? packed : undefined);
+    const values = narrow[format](packed);
     if (held === undefined) {
       const total = values.length * Math.ceil(data.length / step) / Math.ceil(part.length / step);
-      held = texture ? texelsOf(device, total / 4, formats[format][0], name) : device.createBuffer({
-        label: name,
-        size: Math.max(4, total * values.BYTES_PER_ELEMENT),
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
-      });
+      held = texture
+        ? texelsOf(device, total / 4, formats[format].texel, name)
+        : device.createBuffer({
+          label: name,
+          size: Math.max(4, total * values.BYTES_PER_ELEMENT),
+          usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+        });
     }
     if ("size" in held) {
       device.queue.writeBuffer(held, end * values.BYTES_PER_ELEMENT, values as BufferSource);
     } else writeTexels(device, values, held, end / 4);
+    start += length;
     end += values.length;
     // Submitting executes the pending copies, so that their staging memory is freed.
-    if (values.byteLength > 2 ** 20) device.queue.submit([]);
-  } while ((start += length) < data.length);
+    if (values.byteLength > largeBytes) device.queue.submit([]);
+  } while (start < data.length);
   return held;
 }
+
+/** By format, what narrows packed numbers to it. */
+const narrow: Readonly<Record<Format, (packed: Float32Array) => Stored>> = {
+  float32: (packed) => packed,
+  float16: toHalf,
+  int8: (packed) => new Int8Array(packed),
+};
 
 /** Writes numbers into a texture, four a texel, starting at its texel `first`. */
 function writeTexels(device: GPUDevice, values: Stored, texture: GPUTexture, first: number): void {

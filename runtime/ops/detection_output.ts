@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../get_or_insert_computed.ts";
 import { count, type Tensor } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, number, oneOf, size } from "./attribute.ts";
 import { type Box, detections, overlap, suppress } from "./boxes.ts";
@@ -137,15 +138,11 @@ function detect(
     const decoded = new Map<number, Box>();
     const placeOf = (p: number) =>
       ((n * known + p) * boxes + (shareLocation ? 0 : label)) * (polygon ? 12 : 4);
-    const boxOf = (p: number) => {
-      let box = decoded.get(p);
-      if (box === undefined) {
-        const at = placeOf(p);
-        box = decode(attributes, priorOf(p), varianceOf(p), boxAt(locations.data, at));
-        decoded.set(p, box);
-      }
-      return box;
-    };
+    const boxOf = (p: number) =>
+      getOrInsertComputed(decoded, p, () => {
+        const location = boxAt(locations.data, placeOf(p));
+        return decode(attributes, priorOf(p), varianceOf(p), location);
+      });
     const candidates = Array.from({ length: known }, (_, p) => p)
       .filter((p) => scoreOf(p) > confidence)
       .sort((a, b) => scoreOf(b) - scoreOf(a))

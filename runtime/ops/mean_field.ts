@@ -10,7 +10,7 @@
 import { count, misfit, sameShape, type Shape4 } from "../tensor.ts";
 import { number, size } from "./attribute.ts";
 import { defineOp } from "./op.ts";
-import { latticeOf } from "./permutohedral.ts";
+import { latticeOf, type Smooth } from "./permutohedral.ts";
 import { softmax } from "./softmax.ts";
 
 /**
@@ -56,27 +56,25 @@ export const meanField = defineOp({
     const plane = height * width, length = classes * plane;
     const data = start!.data.slice();
     for (let n = 0; n < batch; n++) {
-      const means = [[2, gamma], [5, alpha]].map(([d, deviation]) => {
-        const features = Float32Array.from({ length: plane * d! }, (_, i) => {
-          const pixel = Math.floor(i / d!), k = i % d!;
-          if (k > 1) return picture!.data[(n * 3 + k - 2) * plane + pixel]! / beta;
-          return (k ? Math.floor(pixel / width) : pixel % width) / deviation!;
-        });
-        const smooth = latticeOf(features, d!);
-        const all = smooth(new Float32Array(plane).fill(1), 1);
-        return (values: Float32Array) =>
-          smooth(values, classes).map((x, i) => x / (all[i % plane]! + 1e-20));
-      });
+      const position = (pixel: number, k: number) =>
+        k === 0 ? pixel % width : Math.floor(pixel / width);
+      const colour = (pixel: number, k: number) => picture!.data[(n * 3 + k) * plane + pixel]!;
+      const spatial = meanOf(plane, 2, (pixel, k) => position(pixel, k) / gamma);
+      const bilateral = meanOf(
+        plane,
+        5,
+        (pixel, k) => k < 2 ? position(pixel, k) / alpha : colour(pixel, k - 2) / beta,
+      );
       const now = data.subarray(n * length, (n + 1) * length);
       for (let iteration = 0; iteration < iterations; iteration++) {
         const likely = { shape: [classes, plane], data: new Float32Array(length) };
         softmax.reference({ axis: 0 }, [{ ...likely, data: now }], likely);
         now.set(scores!.data.subarray(n * length, (n + 1) * length));
-        means.forEach((mean, side) => {
-          const near = mean(likely.data);
+        [spatial, bilateral].forEach((mean, filter) => {
+          const near = mean(likely.data, classes);
           for (let i = 0; i < classes * classes; i++) {
             const to = Math.floor(i / classes), from = i % classes;
-            const weight = weights!.data[(2 * to + side) * classes + from]!;
+            const weight = weights!.data[(2 * to + filter) * classes + from]!;
             for (let p = 0; p < plane; p++) {
               now[to * plane + p]! -= weight * near[from * plane + p]!;
             }
@@ -89,3 +87,22 @@ export const meanField = defineOp({
 
   shaders: () => [],
 });
+
+/**
+ * The weighted means of similar pixels.
+ *
+ * @param feature Coordinate `k` of `d` of a pixel, in standard deviations.
+ */
+function meanOf(
+  plane: number,
+  d: number,
+  feature: (pixel: number, k: number) => number,
+): Smooth {
+  const features = Float32Array.from(
+    { length: plane * d },
+    (_, i) => feature(Math.floor(i / d), i % d),
+  );
+  const smooth = latticeOf(features, d);
+  const all = smooth(new Float32Array(plane).fill(1), 1);
+  return (values, planes) => smooth(values, planes).map((x, i) => x / (all[i % plane]! + 1e-20));
+}

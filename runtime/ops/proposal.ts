@@ -112,8 +112,9 @@ function propose(
       clip(x + newWidth / 2, imageWidth),
       clip(y + newHeight / 2, imageHeight),
     ];
-    const [l, t, r, b] = whole ? [1, 1, newWidth, newHeight] : box;
-    const isLarge = r! - l! + 1 >= smallest * across && b! - t! + 1 >= smallest * down;
+    const boxWidth = whole ? newWidth : box[2] - box[0] + 1;
+    const boxHeight = whole ? newHeight : box[3] - box[1] + 1;
+    const isLarge = boxWidth >= smallest * across && boxHeight >= smallest * down;
     if (isLarge || keepsSmall) {
       const score = isLarge ? scores.data[(boxes + a) * height * width + cell]! : 0;
       found.push({ score, box, area: [box[0], box[1], box[2] + 1, box[3] + 1] });

@@ -37,18 +37,18 @@ export const resample = resizing({
   taps(attributes, input, output, axis) {
     const { method } = attributes;
     const filter = filterOf(attributes, input, output);
-    const [factor, near, reach] = [filter.factor, filter.near, filter.reach]
-      .map((values) => values[axis - 2]!) as [number, number, number];
+    const own = axis - 2, other = 1 - own;
+    const factor = filter.factor[own]!, near = filter.near[own]!, reach = filter.reach[own]!;
     // FlowNet swaps the half-pixel shifts of the axes.
-    const shift = filter.factor[3 - axis]!;
+    const shift = filter.factor[other]!;
     const last = input[axis]! - 1;
     const weigh = method === "cubic" ? cubic : triangle;
     return Array.from({ length: output[axis]! }, (_, i) => {
       const place = i * factor + shift / 2 - 0.5, middle = round(place);
       if (method === "nearest") {
         // In integers: where two pixels are equally near, a rounding error would decide.
-        const other = 5 - axis, pixels = output[axis]!, all = 2 * output[other]!;
-        const scaled = i * input[axis]! * all + input[other]! * pixels;
+        const pixels = output[axis]!, all = 2 * output[2 + other]!;
+        const scaled = i * input[axis]! * all + input[2 + other]! * pixels;
         return [[Math.min(Math.floor(scaled / (pixels * all)), last), 1]];
       }
       const first = Math.max(middle - reach, 0), end = Math.min(middle + reach, last) + 1;

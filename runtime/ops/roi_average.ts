@@ -14,12 +14,22 @@ import { pooling } from "./regions.ts";
 import { round } from "./round.ts";
 import { mixed, type Taps, tapsAround } from "./taps.ts";
 
-/**
- * By method: the distance of the first sample from its bin's border, in distances between samples; the
- * least extent of a box in pixels; and how far outside of the outermost pixels' centres samples count:
- * for the largest half a pixel, and a little more than rounding errors.
- */
-const methods = { average: [0.5, 1, 1], inner: [1, 0.1, 0], max: [0, 1e-6, 0.5001] } as const;
+/** Where a method takes its samples. */
+interface Sampling {
+  /** The distance of the first sample from its bin's border, in distances between samples. */
+  readonly first: number;
+  /** The least extent of a box, in pixels. */
+  readonly least: number;
+  /** How far outside of the outermost pixels' centres samples count, in pixels. */
+  readonly margin: number;
+}
+
+const methods = {
+  average: { first: 0.5, least: 1, margin: 1 },
+  inner: { first: 1, least: 0.1, margin: 0 },
+  // Half a pixel, and a little more than rounding errors.
+  max: { first: 0, least: 1e-6, margin: 0.5001 },
+} satisfies Record<string, Sampling>;
 
 /**
  * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`: image index, left, top, right and bottom.
@@ -47,7 +57,7 @@ export const roiAverage = pooling({
 
   reference({ bins, scale, samples, method }, { height, width, row, column, box }) {
     const { ceil, floor, fround, max, min } = Math;
-    const [first, least, margin] = methods[method];
+    const { first, least, margin } = methods[method];
     const isMax = method === "max", isInner = method === "inner";
     const place = (x: number) => {
       const at = fround(x * fround(scale));
@@ -93,7 +103,7 @@ export const roiAverage = pooling({
   },
 
   shader({ samples, method }) {
-    const [first, least, margin] = methods[method];
+    const { first, least, margin } = methods[method];
     return {
       code,
       constants: {

@@ -27,7 +27,7 @@ function signed(value: number): number[] {
 }
 
 function int(value: Int): Code {
-  return typeof value === "number" ? [0x41, ...signed(value | 0)] : value;
+  return typeof value === "number" ? [0x41, ...signed(value | 0)] : value; // i32.const
 }
 
 const binary = (opcode: number) => (a: Int, b: Int): Code => [int(a), int(b), opcode];
@@ -36,7 +36,7 @@ const chain = (opcode: number) => (...operands: readonly Int[]): Code => [
   operands.map((operand, i) => i === 0 ? int(operand) : [int(operand), opcode]),
 ];
 
-/** Takes any number of operands. */
+/** Integer arithmetic, unsigned; the first two take any number of operands. */
 export const add = chain(0x6a);
 export const mul = chain(0x6c);
 export const sub = binary(0x6b);
@@ -46,10 +46,10 @@ export const equal = binary(0x46);
 /** Whether `a < b`, both unsigned: for addresses. */
 export const less = binary(0x49);
 
-/** The smaller of two unsigned integers; evaluates each operand twice. */
+/** The smaller of two unsigned integers, by `select`; evaluates each operand twice. */
 export const least = (a: Int, b: Int): Code => [int(a), int(b), less(a, b), 0x1b];
 
-/** Loads an i32. */
+/** `i32.load`, of any alignment. */
 export const loadInt = (address: Code, offset = 0): Code => [address, 0x28, 0, leb(offset)];
 
 /** `memory.copy`. */
@@ -127,7 +127,7 @@ export const shiftLeft = (a: Code, bits: number): Code => simd(0xab)(a, int(bits
 export const shiftRight = (a: Code, bits: number): Code => simd(0xad)(a, int(bits));
 const relaxedFma = simd(0x105);
 
-/** Assigns a value to a local. */
+/** `local.set`, with the index of the local, which follows its `local.get`. */
 export const set = (local: Code, value: Int): Code => [int(value), 0x21, local.slice(1)];
 
 /** Runs `then` if an integer is not 0, else `otherwise`. */
@@ -135,24 +135,24 @@ export const when = (
   condition: Code,
   then: Code,
   otherwise: Code = [],
-): Code => [condition, 0x04, 0x40, then, 0x05, otherwise, 0x0b];
+): Code => [condition, 0x04, 0x40, then, 0x05, otherwise, 0x0b]; // if, else, end
 
 /** A for loop: `local` goes from `from` in steps of `step` while it is below `to`. */
 export const loop = (local: Code, from: Int, to: Int, step: Int, body: Code): Code => [
   set(local, from),
-  ...[0x02, 0x40, 0x03, 0x40],
+  ...[0x02, 0x40, 0x03, 0x40], // block, loop
   less(local, to),
-  ...[0x45, 0x0d, 1],
+  ...[0x45, 0x0d, 1], // i32.eqz, br_if 1: leaves the block
   body,
   set(local, add(local, step)),
-  ...[0x0c, 0, 0x0b, 0x0b],
+  ...[0x0c, 0, 0x0b, 0x0b], // br 0: repeats the loop; end, end
 ];
 
 /** A do-while loop: runs `body` at least once, and again while `condition` is not 0. */
 export const repeat = (
   body: Code,
   condition: Code,
-): Code => [0x03, 0x40, body, condition, 0x0d, 0, 0x0b];
+): Code => [0x03, 0x40, body, condition, 0x0d, 0, 0x0b]; // loop, br_if 0, end
 
 type Six = readonly [Code, Code, Code, Code, Code, Code];
 /** Locals, created as they are taken by destructuring. */
@@ -201,7 +201,8 @@ export class Scope {
   }
 
   #local(type: number): Code {
-    return [0x20, leb(this.#parameters + this.#types.push(type) - 1)];
+    this.#types.push(type);
+    return [0x20, leb(this.#parameters + this.#types.length - 1)]; // local.get
   }
 
   /** The function's locals and code in the encoding of the code section. */
@@ -277,18 +278,20 @@ export class Module {
     const limits = pages === undefined ? [0, 1] : [3, 1, ...leb(pages)];
     const functions = this.#functions;
     const types = Math.max(...functions.map(({ parameters }) => parameters)) + 1;
+    // Type n is that of functions with n parameters.
+    const typeOf = (n: number) => [0x60, n, new Array(n).fill(0x7f), 0];
     return Uint8Array.from(flat([
-      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      section(1, Array.from({ length: types }, (_, n) => [0x60, n, new Array(n).fill(0x7f), 0])),
-      section(2, [[text("m"), text("m"), 2, limits]]),
-      section(3, functions.map(({ parameters }) => [parameters])),
-      section(7, functions.map((_, i) => [text(String(i)), 0, leb(i)])),
-      section(10, functions.map(({ code }) => code)),
+      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // the magic number, `\0asm`, and version 1
+      section(1, Array.from({ length: types }, (_, n) => typeOf(n))), // types
+      section(2, [[text("m"), text("m"), 2, limits]]), // imports: the memory
+      section(3, functions.map(({ parameters }) => [parameters])), // the types of functions
+      section(7, functions.map((_, i) => [text(String(i)), 0, leb(i)])), // exports
+      section(10, functions.map(({ code }) => code)), // code
     ]));
   }
 }
 
-/** Calls a function. */
+/** `call` of a function. */
 export const call = (index: number, ...operands: readonly Int[]): Code => [
   operands.map(int),
   0x10,

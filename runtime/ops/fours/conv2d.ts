@@ -29,15 +29,16 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
     if (joined && group > mostJoined) return undefined;
     const [samples, , height, width] = input as Shape4;
     const [, , rows, columns] = output as Shape4;
-    // A 1 × 1 convolution sees all pixels of a sample as one row.
     const pointwise = [...kernel, ...stride].every((extent) => extent === 1) &&
       pad.every((extent) => extent === 0);
+    // A 1 × 1 convolution sees all pixels of a sample as one row.
+    const extents = pointwise
+      ? { height: 1, width: height * width, rows: 1, columns: rows * columns }
+      : { height, width, rows, columns };
     return shadersOf({
       ...attributes,
       samples,
-      ...(pointwise
-        ? { height: 1, width: height * width, rows: 1, columns: rows * columns }
-        : { height, width, rows, columns }),
+      ...extents,
       inputs: weights[1]!,
       weights,
       ...joined ? joinGroups(weights, group) : {},

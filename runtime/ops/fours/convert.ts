@@ -15,11 +15,12 @@ export function convert(shape: Shape, from: Layout, to: Layout): Shader {
   const plane = count(shape.slice(2)), quads = quadsOf(shape[1]!);
   const variant = from === to ? "copy" : to === "fours" ? "pack" : "unpack";
   const byFourPixels = plane % 4 === 0 && from !== to;
+  const [single, four] = codes[variant];
   return invocations(pixelsOf(shape) * quads / (byFourPixels ? 4 : 1), {
     variant,
-    code: codes[variant][byFourPixels ? 1 : 0],
+    code: byFourPixels ? four : single,
     sizes: { quads, plane: byFourPixels ? plane / 4 : plane, channels: shape[1]! },
-    ...byFourPixels ? { copies: true } : {},
+    copies: byFourPixels,
   });
 }
 

@@ -76,7 +76,11 @@ export function placesOf(convolution: Convolution): Record<string, number> {
   const { kernel, stride, pad, dilation } = convolution;
   return {
     ...alongAxes({ kernel, stride, pad, dilation }),
-    ...{ height, width, rows, columns, group },
+    height,
+    width,
+    rows,
+    columns,
+    group,
     in_quads: quadsOf(inputs),
     out_quads: quadsOf(output / group),
     ...planes === 0

@@ -9,7 +9,7 @@ import { shadersOf } from "./conv2d.ts";
 import type { Traits } from "../traits.ts";
 
 /** The input of a fully connected layer. */
-interface Samples {
+export interface Samples {
   readonly count: number;
   /** How a sample is stored: `pixels` of `channels`. Weights number them by channel first. */
   readonly channels: number;

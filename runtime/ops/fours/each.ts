@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../../get_or_insert_computed.ts";
 
 /** Concatenates `text(i)` for each `i` below `count`: unrolls a loop in WGSL. */
 export function each(count: number, text: (i: number) => string): string {
@@ -14,7 +15,5 @@ const texts = new Map<string, string>();
 
 /** A text of WGSL by a name that identifies it, written at the first request. */
 export function once(name: string, write: () => string): string {
-  const text = texts.get(name) ?? write();
-  texts.set(name, text);
-  return text;
+  return getOrInsertComputed(texts, name, write);
 }

@@ -32,6 +32,10 @@ import { productCode, type Share } from "./product_code.ts";
 import { emitSlice } from "./slices.ts";
 import { packQuad } from "./weights.ts";
 
+/** The threads of a workgroup along each side of its tile; with split-K, of each part. */
+const side = 8;
+
+/** The register tiles of a thread, the largest first. */
 const shares: readonly Share[] = [
   { pixels: 8, quads: 2, parts: 1 },
   { pixels: 4, quads: 2, parts: 1 },
@@ -50,29 +54,37 @@ const stepsToSave = 48;
 
 /** The implicit GEMM kernels of a convolution; the first has the tile for its size. */
 export function gemm(convolution: Convolution, { accumulators, concurrency }: Traits): Kernel[] {
-  const { samples, rows, columns, output, group, inputs, weights } = convolution;
-  const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
-  const groupsOf = ({ pixels: p, quads: q }: Share) =>
-    Math.ceil(pixels / p / 8) * Math.ceil(outQuads / q / 8) * group;
+  const { group, inputs, weights } = convolution;
+  const workgroupsOf = (share: Share) => gridOf(convolution, share).total;
   const all = quadsOf(inputs) >= 4 * splitK.parts ? [...shares, splitK] : shares;
   const fitting = all.filter(({ pixels, quads }) => pixels * quads <= accumulators);
-  const best = fitting.find((share) => groupsOf(share) >= concurrency) ?? fitting.at(-1)!;
+  const best = fitting.find((share) => workgroupsOf(share) >= concurrency) ?? fitting.at(-1)!;
   const kernelOf = (share: Share, slices = 1) => ({
-    name: `product ${share.pixels * 8} × ${share.quads * 32}` +
+    name: `product ${share.pixels * side} × ${share.quads * side * 4}` +
       (share.parts > 1 ? `, ${share.parts} parts` : "") + (slices > 1 ? `, ${slices} slices` : ""),
     shader: () => shader(convolution, share, slices),
   });
   const kernels = [...new Set([best, ...all])].map((share) => kernelOf(share));
+
+  const { pixels, outQuads } = gridOf(convolution, best);
   // Few pixels or channels would leave most of the largest tile empty.
   const cut = fitting.at(pixels > 32 && outQuads > 8 ? 0 : -1)!, steps = stepsOf(convolution, cut);
-  const wanted = Math.ceil(concurrency / groupsOf(cut));
+  const wanted = Math.ceil(concurrency / workgroupsOf(cut));
   // The partial sums are to take no more memory than the weights.
   const most = count(weights) / (pixels * outQuads * 4 * group);
   const slices = Math.floor(Math.min(wanted, most, steps / 4));
-  const pays = groupsOf(best) < concurrency && slices === wanted &&
+  const pays = workgroupsOf(best) < concurrency && slices === wanted &&
     steps / slices + stepsToSave <= stepsOf(convolution, best);
   const sliced = slices > 1 ? [kernelOf(cut, slices)] : [];
   return pays ? [...sliced, ...kernels] : [...kernels, ...sliced];
+}
+
+/** The product's extents, the tiles along each, and the tiles of all groups in total. */
+function gridOf({ samples, rows, columns, output, group }: Convolution, share: Share) {
+  const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
+  const pixelTiles = Math.ceil(pixels / share.pixels / side);
+  const quadTiles = Math.ceil(outQuads / share.quads / side);
+  return { pixels, outQuads, pixelTiles, quadTiles, total: pixelTiles * quadTiles * group };
 }
 
 /** How many steps the sum has, if they may span taps. */
@@ -81,13 +93,11 @@ function stepsOf({ inputs, kernel }: Convolution, { parts }: Share): number {
 }
 
 function shader(convolution: Convolution, share: Share, slices: number): Shader {
-  const { samples, rows, columns, group, output, inputs, weights } = convolution;
-  const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
-  const pixelTiles = Math.ceil(pixels / share.pixels / 8);
-  const quadTiles = Math.ceil(outQuads / share.quads / 8);
+  const { group, inputs, weights } = convolution;
+  const { pixels, outQuads, pixelTiles, quadTiles, total } = gridOf(convolution, share);
   // Slices may begin and end within a tap.
   const flat = slices > 1 || quadsOf(inputs) % 4 !== 0;
-  return workgroups(pixelTiles * quadTiles * group * slices, {
+  return workgroups(total * slices, {
     code: once(`product ${Object.values(share)} ${flat}`, () => productCode(share, flat)) +
       readerOf(convolution) + (slices > 1 ? emitSlice : emitOf(convolution)),
     sizes: {
@@ -100,7 +110,7 @@ function shader(convolution: Convolution, share: Share, slices: number): Shader 
     ...readingOf(convolution),
     packed: packedOf(convolution, packing(weights, group)),
     ...slices > 1 && { between: [pixels, outQuads * group * 4 * slices], reads: [0, 1] },
-  }, share.parts * 64);
+  }, share.parts * side ** 2);
 }
 
 /** Packs weights `[O, I, kH, kW]` as `[group, kH, kW, I/4, 4 inputs, O/4, 4 outputs]`. */

@@ -28,15 +28,14 @@ export function pixelsOf([samples, , ...extents]: Shape): number {
 
 /** Packs a tensor from NCHW to NHWC4. */
 export function inFours(shape: Shape): Packing {
-  const channels = shape[1]!, quads = quadsOf(channels), plane = count(shape.slice(2));
+  const channels = shape[1]!, pixel = quadsOf(channels) * 4, plane = count(shape.slice(2));
   return {
     name: `fours ${channels} ${plane}`,
-    pack(data, packed = new Float32Array(pixelsOf(shape) * quads * 4)) {
-      for (let i = 0, at = 0; i < data.length; at++) {
-        const pixel = Math.floor(at / channels) * plane, end = i + plane;
-        for (let to = pixel * quads * 4 + at % channels; i < end; to += quads * 4) {
-          packed[to] = data[i++]!;
-        }
+    pack(data, packed = new Float32Array(pixelsOf(shape) * pixel)) {
+      for (let start = 0; start < data.length; start += plane) {
+        const c = start / plane % channels, n = Math.floor(start / plane / channels);
+        let to = n * plane * pixel + c;
+        for (let i = start; i < start + plane; i++, to += pixel) packed[to] = data[i]!;
       }
       return packed;
     },
@@ -49,7 +48,9 @@ export function perChannel(channels: number): Packing {
     name: `channels ${channels}`,
     pack(data) {
       const packed = new Float32Array(quadsOf(channels) * 4);
-      return data.length === 1 ? packed.fill(data[0]!, 0, channels) : (packed.set(data), packed);
+      if (data.length === 1) packed.fill(data[0]!, 0, channels);
+      else packed.set(data);
+      return packed;
     },
   };
 }

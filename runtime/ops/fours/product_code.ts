@@ -68,23 +68,24 @@ const flatSteps: Steps = {
 export function productCode(share: Share, flat: boolean): string {
   const { pixels, quads, parts } = share;
   const { range, place, advance } = flat ? flatSteps : tapByTap;
-  const [pictures, factors] = [pixels / 2, quads * 2];
+  // What a thread stages of a step, in quads: its share of the tile's pixels, and of the weights.
+  const pixelLoads = pixels / 2, weightLoads = quads * 2;
   const places = each(
-    pictures,
+    pixelLoads,
     (i) =>
       `let corner${i} = corner(first + i32(t / 4 + ${i * 16}), own);` +
       `var p${i}: vec4f; var is${i}: bool;`,
   ) +
-    each(factors, (i) => {
+    each(weightLoads, (i) => {
       const all = `(t + ${i * 64})`;
       return `let row${i} = i32(${all} / ${quads * 8}) * g.out_quads;` +
         `let quad${i} = min(quad + i32(${all} % ${quads * 8}), g.out_quads - 1); var w${i}: vec4f;`;
     });
   const sums = each(pixels * quads, (i) => `var s${i} = vec4f();`);
   const loads = each(
-    pictures,
+    pixelLoads,
     (i) => `is${i} = is_there & meets(corner${i}, down, right); p${i} = at1(corner${i}.x + shift);`,
-  ) + each(factors, (i) => `w${i} = weight(min(at + row${i}, last) + quad${i});`);
+  ) + each(weightLoads, (i) => `w${i} = weight(min(at + row${i}, last) + quad${i});`);
   const next = /* wgsl */ `{
     ${place}
     let at = (row + i32(part) * 4) * 4 * g.out_quads;
@@ -94,18 +95,18 @@ export function productCode(share: Share, flat: boolean): string {
     ${advance}
   }`;
   const stages = each(
-    pictures,
+    pixelLoads,
     (i) => `a[${i}][half][to_a][own_quad] = select(vec4f(), p${i}, is${i});`,
-  ) + each(factors, (i) => `b[${i}][y][own_b] = w${i};`);
+  ) + each(weightLoads, (i) => `b[${i}][y][own_b] = w${i};`);
   return /* wgsl */ `
 // put: [N, rows, columns, slices, group, out_quads]
 // at1: [N, height, width, group, in_quads]
 // weight: [group, kernel_h, kernel_w, in_quads, 4 inputs, out_quads]
 
 // [pixels / 2, 2, 8 threads of each part, 4 quads of inputs]
-var<workgroup> a: array<array<array<array<vec4f, 4>, ${parts * 8}>, 2>, ${pictures}>;
+var<workgroup> a: array<array<array<array<vec4f, 4>, ${parts * 8}>, 2>, ${pixelLoads}>;
 // [16 inputs by quads of outputs, in eights, 8 threads of each part]
-var<workgroup> b: array<array<array<vec4f, ${parts * 8}>, 8>, ${factors}>;
+var<workgroup> b: array<array<array<vec4f, ${parts * 8}>, 8>, ${weightLoads}>;
 
 // Where the window of a pixel starts: its offset in the input, row and column. Pixels beyond the
 // last get a row outside of every image.

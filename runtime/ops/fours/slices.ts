@@ -26,6 +26,8 @@ export function sumOfSlices(convolution: Convolution, { between }: Shader): Shad
   if (!between) return undefined;
   const { bias, residual, output, group, phases } = convolution;
   const quads = quadsOf(output / group) * group;
+  // Of the node's inputs, those after the weights: biases and a residual, if there are any.
+  const others = [2, 3].slice(0, Number(bias) + Number(residual));
   return invocations(between[0]! * quads, {
     code: code + emitOf(convolution, 2),
     sizes: {
@@ -33,7 +35,7 @@ export function sumOfSlices(convolution: Convolution, { between }: Shader): Shad
       slices: between[1]! / 4 / quads,
       ...placesOf(convolution),
     },
-    reads: [0, 2, 3].slice(0, 1 + +bias + +residual),
+    reads: [0, ...others],
     packed: biasPacked(bias, phases?.output ?? output),
   });
 }

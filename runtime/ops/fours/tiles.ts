@@ -36,6 +36,8 @@ interface Tile {
 
 /** The invocations of a workgroup. */
 const workgroup = 32;
+/** The most products, pixels × taps × quads, that are unrolled, so that the code stays short. */
+const mostUnrolled = 320;
 
 /** The register-tiled kernels of a convolution; the first has the largest tile that pays. */
 export function tiles(convolution: Convolution): Kernel[] {
@@ -89,7 +91,7 @@ function tilesOf(
       const pixels = Math.ceil(columns / Math.ceil(columns / widest));
       const window = (pixels - 1) * stride[1] + (taps - 1) * dilation[1] + 1;
       const pays = taps === 1 || window < pixels * taps;
-      if (pays && taps * pixels * quads <= 320) {
+      if (pays && taps * pixels * quads <= mostUnrolled) {
         tiles.push({ pixels, quads, taps, lanes: Math.min(4, inputs) });
       }
     }

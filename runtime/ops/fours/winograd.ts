@@ -40,7 +40,9 @@ const bytesOfQuads = 4 * 4 * 16 * Float32Array.BYTES_PER_ELEMENT;
 /** The Winograd kernel of a convolution, if it is 3 × 3 with stride, dilation and group 1. */
 export function winograd(convolution: Convolution, { weights, bindable }: Traits): Kernel[] {
   const { kernel, stride, dilation, group, planes, inputs, output } = convolution;
-  const fits = `${kernel} ${stride} ${dilation} ${group} ${planes}` === "3,3 1,1 1,1 1 0" &&
+  const fits = kernel.every((extent) => extent === 3) &&
+    [...stride, ...dilation, group].every((value) => value === 1) &&
+    planes === 0 &&
     Math.min(inputs, output) >= fewest &&
     quadsOf(inputs) * quadsOf(output) * bytesOfQuads <= bindable &&
     // Transformed weights would have to be rounded to fewer bits once more.
