@@ -10,7 +10,7 @@
  */
 import { enumeration, message, type MessageOf, uint32 } from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { count, showShape } from "../../../runtime/tensor.ts";
+import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 import { spread } from "./spread.ts";
 
@@ -42,6 +42,7 @@ export const unpooling = defineLayer({
     if (param.unpool === "MAX" && mask !== undefined) {
       return [apply(graph, "unpool", name, [bottom!, mask], sizesOf(param))];
     }
+    expectImage(bottom!.shape);
     const { size, kernel, stride, pad } = windowsOf(param);
     const [, , ...extents] = bottom!.shape;
     const filled = extents.map((extent, axis) => (extent - 1) * stride[axis]! + kernel[axis]!);
