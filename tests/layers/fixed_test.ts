@@ -39,6 +39,15 @@ const cases: readonly (readonly [type: string, param: string, given: readonly nu
       size: 1 size: 2 size: 4 size: 5 }`,
     [1, 2, 4, 5],
   ],
+  ["Gather", "gather_param { indices: 3 shape: 1 axis: 2 }", [1, 2, 4, 5]],
+  ["Unstack", "unstack_param { axis: 2 }", [1, 2, 1, 5]],
+  // Forks agree about vectors only.
+  ["L2Norm", "", [1, 2, 1, 1]],
+  [
+    "Unpooling",
+    "unpooling_param { unpool: AVE kernel_size: 2 stride: 2 unpool_size: 8 }",
+    [1, 2, 4, 4],
+  ],
 ];
 
 for (const [type, param, shape] of cases) {
