@@ -15,6 +15,8 @@ const cases: readonly (readonly [type: string, param: string, given: readonly nu
     4,
     5,
   ]],
+  ["Local", "convolution_param { num_output: 1 kernel_size: 2 }", [1, 2, 4, 5]],
+  ["MultiSoftmax", "mult_softmax_param { num_label: 2 }", [1, 2, 4, 5]],
   ["Pooling3D", "pooling_param { kernel_size: 2 kernel_depth: 2 }", [1, 2, 3, 4, 5]],
   ["DataAugmentation", "augmentation_param { crop_width: 3 crop_height: 2 }", [1, 3, 4, 5]],
   [
