@@ -61,11 +61,14 @@ export function readChunks(file: Hdf5File, array: Chunked): Uint8Array {
     throw new RangeError();
   }
   const whole = new Uint8Array(total);
-  const chunks = file.isAddress(array.root) ? [...chunksIn(file, array, array.root, 256)] : [];
-  if (chunks.length !== count(shape.map((extent, axis) => Math.ceil(extent / chunk[axis]!)))) {
-    throw new Error(`not all numbers of /${path} were written`);
-  }
+  const grid = shape.map((extent, axis) => Math.ceil(extent / chunk[axis]!));
+  const chunks = file.isAddress(array.root) ? chunksIn(file, array, array.root, 256) : [];
+  const found = new Set<number>();
   for (const { offsets, bytes, mask } of chunks) {
+    const isInGrid = offsets.every((at, axis) => at < shape[axis]! && at % chunk[axis]! === 0);
+    const index = offsets.reduce((i, at, axis) => i * grid[axis]! + at / chunk[axis]!, 0);
+    if (!isInGrid || found.has(index)) throw new RangeError();
+    found.add(index);
     const elements = array.filters.reduceRight(
       (data, undo, i) => mask >> i & 1 ? data : undo(data, length),
       bytes,
@@ -73,6 +76,7 @@ export function readChunks(file: Hdf5File, array: Chunked): Uint8Array {
     if (elements.length !== length) throw new RangeError();
     place(elements, offsets, array, whole);
   }
+  if (found.size !== count(grid)) throw new Error(`not all numbers of /${path} were written`);
   return whole;
 }
 
@@ -121,7 +125,7 @@ function place(
     if (axis === last) {
       const start = (to * shape[axis]! + here) * size;
       const row = from * chunk[axis]! * size;
-      whole.set(elements.subarray(row, row + Math.max(0, most) * size), start);
+      whole.set(elements.subarray(row, row + most * size), start);
       return;
     }
     for (let i = 0; i < most; i++) {
@@ -131,14 +135,31 @@ function place(
   copy(0, 0, 0);
 }
 
-/** Undoes deflate, in zlib's format. */
+/** Undoes deflate, in zlib's format, which ends with a checksum. */
 function inflate(bytes: Uint8Array, length: number): Uint8Array {
+  let inflated: Uint8Array;
   try {
-    // A checksum may stand behind the elements.
-    return unzlibSync(bytes, { out: new Uint8Array(length + 4) });
+    // A checksum of HDF5's may stand behind the elements.
+    inflated = unzlibSync(bytes, { out: new Uint8Array(length + 4) });
   } catch (cause) {
     throw new RangeError("the chunk is damaged", { cause });
   }
+  const checksum = bytes.subarray(-4).reduce((sum, byte) => sum * 256 + byte, 0);
+  if (checksum !== adler32(inflated)) throw new RangeError("the chunk is damaged");
+  return inflated;
+}
+
+/** The checksum of zlib's format. */
+function adler32(bytes: Uint8Array): number {
+  let a = 1, b = 0;
+  // For so many bytes the sums stay below 2³¹.
+  for (let start = 0; start < bytes.length; start += 3800) {
+    const end = Math.min(start + 3800, bytes.length);
+    for (let i = start; i < end; i++) b += a += bytes[i]!;
+    a %= 65521;
+    b %= 65521;
+  }
+  return b * 65536 + a;
 }
 
 /** Undoes the shuffling of bytes: all first bytes of elements, then all second ones … */

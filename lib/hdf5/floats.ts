@@ -23,6 +23,15 @@ const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
 ]);
 
 /**
+ * The bits of floating-point numbers, by their size: where the exponent starts, its length, where the
+ * mantissa starts, its length, and the exponent of 1.
+ */
+const formats: ReadonlyMap<number, readonly number[]> = new Map([
+  [4, [23, 8, 0, 23, 127]],
+  [8, [52, 11, 0, 52, 1023]],
+]);
+
+/**
  * The size of the elements that a datatype message describes, and a function that decodes them. As
  * in Caffe, integers are converted.
  */
@@ -32,8 +41,13 @@ export function floatsOf(datatype: Cursor, path: string) {
   const size = datatype.uint(4);
   const name = kind === 1 ? "float" : kind === 0 ? bits & 8 ? "signed" : "unsigned" : "other";
   const read = readers.get(`${name} ${size}`);
-  if (read === undefined) {
-    throw new Error(`/${path} is no array of float32, float64 or integers`);
+  const isWhole = datatype.uint(2) === 0 && datatype.uint(2) === 8 * size;
+  const format = name === "float" ? formats.get(size) ?? [] : [];
+  const isUsual = format.every((value, i) => datatype.uint(i < 4 ? 1 : 4) === value);
+  if (read === undefined || !isWhole || !isUsual) {
+    throw new Error(
+      `/${path} is no array of float32, float64 or integers of 8, 16, 32 or 64 bits`,
+    );
   }
   const decode = (bytes: Uint8Array): Float32Array => {
     if (name === "float" && size === 4 && isLittle) {

@@ -10,7 +10,7 @@ import { type Chunked, filtersOf, readChunks } from "./chunks.ts";
 import type { Cursor } from "./cursor.ts";
 import { Hdf5File } from "./file.ts";
 import { floatsOf } from "./floats.ts";
-import { signature } from "./signature.ts";
+import { isHdf5, signature } from "./signature.ts";
 
 /** An array. */
 export interface Hdf5Array {
@@ -58,6 +58,7 @@ export class Hdf5Parser {
     bytes: Uint8Array,
     private readonly group: string,
   ) {
+    if (!isHdf5(bytes)) throw new Error("it is no HDF5 file, or does not start as one");
     this.#file = new Hdf5File(bytes);
     const cursor = this.#file.at(signature.length);
     const version = cursor.uint(1);
@@ -97,7 +98,6 @@ export class Hdf5Parser {
     ];
     for (const { name, target } of links) {
       if (path === "" && name !== this.group) continue;
-      this.#file.countLink();
       const inside = path === "" ? name : `${path}/${name}`;
       if (target === undefined) throw new Error(`/${inside} is a soft or external link; ${copy}`);
       yield* this.#arraysIn(target, inside);
@@ -186,6 +186,7 @@ export class Hdf5Parser {
     cursor.skip(2);
     const symbols = cursor.uint(2);
     for (let i = 0; i < symbols; i++) {
+      this.#file.countLink();
       const name = this.#file.text(names + this.#file.address(cursor));
       const target = this.#file.address(cursor);
       const isSoft = cursor.uint(4) === 2;
@@ -196,6 +197,7 @@ export class Hdf5Parser {
 
   /** A compact link, stored in the group's header. */
   #link(body: Cursor): Link {
+    this.#file.countLink();
     body.skip(1);
     const flags = body.uint(1);
     const isHard = (flags & 8) === 0 || body.uint(1) === 0;
@@ -250,7 +252,8 @@ export class Hdf5Parser {
       );
     }
     if (layout === 2) {
-      body.skip(1);
+      // The elements have an axis, too.
+      if (body.uint(1) !== array.shape.length + 1) throw new RangeError();
       const root = file.address(body), chunk = array.shape.map(() => body.uint(4));
       return readChunks(file, { ...array, root, chunk });
     }

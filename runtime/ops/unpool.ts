@@ -8,8 +8,9 @@ import { pair, sizes } from "./attribute.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /**
- * Inputs: the image `[N, C, H, W]`, and for each element its index in a plane of the output.
- * Elements outside of the output are dropped; among several with one index, the last wins.
+ * Inputs: the image `[N, C, H, W]`, and for each element its index in a plane of the output, which is
+ * rounded down. Elements outside of the output are dropped; among several with one index, the last
+ * wins.
  */
 export const unpool = defineOp({
   schema: {
@@ -37,7 +38,7 @@ export const unpool = defineOp({
   reference(_, [input, positions], output) {
     const small = count(input!.shape.slice(2)), large = count(output.shape.slice(2));
     for (let i = 0; i < input!.data.length; i++) {
-      const position = positions!.data[i]!;
+      const position = Math.floor(positions!.data[i]!);
       if (position < 0 || position >= large) continue;
       output.data[Math.floor(i / small) * large + position] = input!.data[i]!;
     }

@@ -150,14 +150,15 @@ for (const name of ["caffe", "newest", "compressed"] as const) {
   });
 }
 
-Deno.test("B-trees of an HDF5 file that refer to one node again and again are refused soon", () => {
+/** A file whose root has a B-tree in which all entries of a node refer to the same one. */
+function withTree(levels: readonly number[], symbols: number): Uint8Array {
   const file = bytesOf("caffe");
-  const entries = 1000, nodeSize = 24 + 16 * entries, levels = [1, 2, 3, 4, 5];
-  const bytes = new Uint8Array(file.length + levels.length * nodeSize + 8);
+  const entries = 1000, nodeSize = 24 + 16 * entries, tableSize = 8 + 40 * symbols;
+  const bytes = new Uint8Array(file.length + levels.length * nodeSize + tableSize);
   bytes.set(file);
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer), table = bytes.length - tableSize;
   for (const level of levels) {
-    const start = bytes.length - 8 - level * nodeSize;
+    const start = table - level * nodeSize;
     bytes.set(toBytes("TREE"), start);
     view.setUint8(start + 5, level);
     view.setUint16(start + 6, entries, true);
@@ -165,12 +166,26 @@ Deno.test("B-trees of an HDF5 file that refer to one node again and again are re
       view.setBigUint64(start + 32 + 16 * i, BigInt(start + nodeSize), true);
     }
   }
-  bytes.set(toBytes("SNOD"), bytes.length - 8);
+  bytes.set(toBytes("SNOD"), table);
+  view.setUint16(table + 6, symbols, true);
   // The first message of the root's header has the address of its B-tree.
   const root = Number(view.getBigUint64(64, true));
   view.setBigUint64(root + 24, BigInt(file.length), true);
-  assert.throws(() => readHdf5(bytes, "data", "weights.h5"), {
+  return bytes;
+}
+
+Deno.test("B-trees of an HDF5 file that refer to one node again and again are refused soon", () => {
+  for (const bytes of [withTree([1, 2, 3, 4, 5], 0), withTree([1], 1000)]) {
+    assert.throws(() => readHdf5(bytes, "data", "weights.h5"), {
+      name: "SyntaxError",
+      message: "Cannot read weights.h5: its groups form a cycle, or are too many",
+    });
+  }
+});
+
+Deno.test("a file that is none of HDF5 is refused", () => {
+  assert.throws(() => readHdf5(toBytes("layer {}"), "data", "weights.h5"), {
     name: "SyntaxError",
-    message: "Cannot read weights.h5: its groups form a cycle, or are too many",
+    message: "Cannot read weights.h5: it is no HDF5 file, or does not start as one",
   });
 });

@@ -2,6 +2,9 @@
  * FastMask's layers, in loops like those of its Caffe, and a small network like its second half.
  */
 import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+import { withInputShapes } from "../../runtime/graph.ts";
+import { inputText } from "../input_text.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 
@@ -47,6 +50,17 @@ Deno.test("SlidingWindow refuses odd windows and several images", () => {
   assert.throws(() => run(2, 2), {
     message: "its bottom is [2, 1, 1, 1], but it must be [1, C, H, W]",
   });
+});
+
+Deno.test("SlidingWindow takes an image of another size, but neither several nor other channels", () => {
+  const text = inputText("x", [1, 2, 3, 3]) +
+    `layer { name: "y" type: "SlidingWindow" bottom: "x" top: "y"
+      sliding_window_param { window_h: 2 window_w: 2 } }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
+  const to = (...shape: number[]) => withInputShapes(graph, new Map([["x", shape]]));
+  assert.deepEqual(to(1, 2, 4, 5).names.get("y")!.shape, [30, 2, 2, 2]);
+  assert.throws(() => to(2, 2, 3, 3), TypeError);
+  assert.throws(() => to(1, 1, 3, 3), TypeError);
 });
 
 const samples = tensor([4, 2], `1 2  3 4  5 6  7 8`);

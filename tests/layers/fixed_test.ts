@@ -15,6 +15,8 @@ const cases: readonly (readonly [type: string, param: string, given: readonly nu
     4,
     5,
   ]],
+  ["Local", "convolution_param { num_output: 1 kernel_size: 2 }", [1, 2, 4, 5]],
+  ["MultiSoftmax", "mult_softmax_param { num_label: 2 }", [1, 2, 4, 5]],
   ["Pooling3D", "pooling_param { kernel_size: 2 kernel_depth: 2 }", [1, 2, 3, 4, 5]],
   ["DataAugmentation", "augmentation_param { crop_width: 3 crop_height: 2 }", [1, 3, 4, 5]],
   [
@@ -38,6 +40,15 @@ const cases: readonly (readonly [type: string, param: string, given: readonly nu
     `piece_param { begin: 0 begin: 0 begin: 0 begin: 0
       size: 1 size: 2 size: 4 size: 5 }`,
     [1, 2, 4, 5],
+  ],
+  ["Gather", "gather_param { indices: 3 shape: 1 axis: 2 }", [1, 2, 4, 5]],
+  ["Unstack", "unstack_param { axis: 2 }", [1, 2, 1, 5]],
+  // Forks agree about vectors only.
+  ["L2Norm", "", [1, 2, 1, 1]],
+  [
+    "Unpooling",
+    "unpooling_param { unpool: AVE kernel_size: 2 stride: 2 unpool_size: 8 }",
+    [1, 2, 4, 4],
   ],
 ];
 

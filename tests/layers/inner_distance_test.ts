@@ -58,6 +58,8 @@ Deno.test("InnerDistance needs no labels outside training", () => {
   assert.deepEqual(y!.shape, [3, 5]);
   const expected = distances(square, centers);
   y!.data.forEach((value, i) => assert(Math.abs(value - expected.data[i]!) < 1e-4));
+  const { outputs } = runText(layer(settings, "", learned(centers)), { x });
+  assert.deepEqual(outputs.y, y);
 });
 
 Deno.test("InnerDistance refuses what it cannot mean", () => {

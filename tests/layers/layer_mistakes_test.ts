@@ -54,6 +54,16 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       [video],
       "it has 2 tops, but positions of maxima are supported in images only",
     ],
+    [
+      "pooling_param { kernel_size: 1 dilation: 2 }",
+      [[4, 6]],
+      "its bottom is [4, 6], but it needs axes after the channels",
+    ],
+    [
+      "pooling_param { kernel_size: 0 dilation: 2 }",
+      [image],
+      "its kernel is [0, 0] with dilation [2, 2], but must fit its bottom [1, 4, 6, 8]",
+    ],
   ],
   Slice: [
     [
@@ -73,6 +83,40 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     ],
   ],
   SPP: [["", [image], "its pyramid_height is 0 or missing, but must be 1 to 31"]],
+  Unpooling: [[
+    "unpooling_param { unpool: AVE kernel_size: 2 }",
+    [video],
+    "its input is [1, 4, 3, 6, 8], not an image [N, C, H, W]",
+  ]],
+  ScaleRoute: [[
+    "scale_route_param { low_scale: -1 }",
+    [[2, 5]],
+    "its low_scale is -1 and its high_scale missing, but they must be above 0, and the first may not " +
+    "exceed the second",
+  ]],
+  Resize: [[
+    "resize_param { crop: 1 width: 4 }",
+    [image],
+    "along an axis, its bottom has 6 pixels, its crop is 1, its size missing and its scale missing; it " +
+    "needs a size above 1 or a scale, and pixels between the crops",
+  ]],
+  RPN: [[
+    "rpn_param { scale: nan }",
+    [[1, 2, 3, 3], [1, 4, 3, 3], [1, 3]],
+    "its anchors have the ratios [] and the scales [NaN], but all must be numbers above 0",
+  ]],
+  GlobalDropTrigger: [
+    [
+      "global_drop_trigger_param { num: -1 }",
+      [image],
+      "its num is -1, but it must be above 0",
+    ],
+    [
+      "global_drop_trigger_param { width: 2147483647 }",
+      [image],
+      "a blob of [1, 2, 1, 2147483647] is too large",
+    ],
+  ],
   Tile: [["", [image], "its tiles is 0 or missing, but it must be above 0"]],
   DummyData: [["", [], "it has no shape, but it must be there once"]],
   Interp: [[

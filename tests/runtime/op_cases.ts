@@ -250,7 +250,7 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ over: "channel" }, [3, 2, 7, 11]],
   ],
   tile: [[{ tiles: 3 }, image], [{ axis: -1, tiles: 2 }, [3, 5]]],
-  unpool: [[{}, [1, 2, 2, 3], tensor([1, 2, 2, 3], 0, 3, 5, 13, 20, 16, 7, 2, 4, 12, 20, 23)]],
+  unpool: [[{}, [1, 2, 2, 3], tensor([1, 2, 2, 3], 0, 3.5, 5, 13, 20, 16, 7, 2, 4, 12, 20, 23)]],
   upsample: [[{ scale: [2, 3] }, image]],
   yoloOutput: [
     [{ classes: 3, boxes: 2, anchors: [1, 2, 3, 1], scores: "softmax" }, [2, 16, 3, 4]],

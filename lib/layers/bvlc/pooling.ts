@@ -157,6 +157,9 @@ const isDilated = (extent: number) => extent !== 1;
 function dilated(instance: LayerInstance<PoolingParameter>) {
   const { graph, name, layer, param, bottoms: [bottom], shapes: [shape] } = instance;
   const axes = shape!.length - 2;
+  if (axes < 1) {
+    throw new TypeError(`its bottom is ${showShape(shape!)}, but it needs axes after the channels`);
+  }
   if (param.dilation.length > 0 && param.kstride.length > 0) {
     throw new TypeError(bothDilations);
   }

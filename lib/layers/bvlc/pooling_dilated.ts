@@ -24,7 +24,7 @@ export function poolDilated(
   kernel: Shape,
   dilation: Shape,
 ): Value {
-  if (kernel.some((size, i) => (size - 1) * dilation[i]! >= bottom.shape[2 + i]!)) {
+  if (kernel.some((size, i) => size < 1 || (size - 1) * dilation[i]! >= bottom.shape[2 + i]!)) {
     throw new TypeError(
       `its kernel is ${showShape(kernel)} with dilation ${showShape(dilation)}, but must fit its ` +
         `bottom ${showShape(bottom.shape)}`,

@@ -17,6 +17,7 @@ import { count, expectImage, type Shape } from "../../../runtime/tensor.ts";
 import { follow } from "../../../runtime/walk.ts";
 import { convolutionParam, imageSettings, windowsOf } from "../bvlc/convolution_parameter.ts";
 import { constant } from "../filler.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer, type LayerShape } from "../layer.ts";
 
 export const local = defineLayer({
@@ -40,7 +41,9 @@ export const local = defineLayer({
       apply(graph, "reshape", role, [value], { shape: [0, ...shape] });
     const turn = (role: string, value: Value) =>
       apply(graph, "permute", role, [value], { order: [0, 2, 1] });
-    const columns = apply(graph, "im2col", `${name}/windows`, [bottom!], windows);
+    // As many windows in other rows would have the weights of others.
+    const same = fixed(graph, name, bottom!, 1);
+    const columns = apply(graph, "im2col", `${name}/windows`, [same], windows);
     const byTap = reshape(`${name}/by tap`, columns, taps, places);
     const byPlace = turn(`${name}/by place`, byTap);
     const sums = apply(graph, "conv2d", `${name}/sums`, [

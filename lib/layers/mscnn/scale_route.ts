@@ -44,8 +44,8 @@ export const scaleRoute = defineLayer({
     }
     if ((low ?? 1) <= 0 || (high ?? 1) <= 0 || (low ?? 0) > (high ?? Infinity)) {
       throw new TypeError(
-        `its low_scale is ${low} and its high_scale ${high}, but they must be above 0, and the ` +
-          "first may not exceed the second",
+        `its low_scale is ${low ?? "missing"} and its high_scale ${high ?? "missing"}, but they ` +
+          "must be above 0, and the first may not exceed the second",
       );
     }
     const nodes = new LayerNodes(graph, name);

@@ -14,6 +14,7 @@ import { message, onlyWith } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
+import { fixed } from "../fixed.ts";
 import { withFourAxes } from "../four_axes.ts";
 import { apply, defineLayer, type Layer, type LayerInstance, type LayerShape } from "../layer.ts";
 import { timesChannel } from "../products/times_planes.ts";
@@ -97,17 +98,17 @@ function isNormalize({ layer, stored = [] }: LayerShape<unknown>): boolean {
 function onePosition(type: string): Layer {
   return defineLayer({
     type,
-    ops: ["normalize"],
+    ops: ["normalize", "reshape"],
 
     lower(instance) {
-      const { name, bottoms: [bottom] } = instance;
+      const { graph, name, bottoms: [bottom] } = instance;
       if (count(bottom!.shape.slice(2)) !== 1) {
         throw new TypeError(
           `its bottom is ${showShape(bottom!.shape)}, but some forks normalise each position, ` +
             `and others the whole sample; ${customLayerHint}`,
         );
       }
-      return [unit(instance, name, 0)];
+      return [unit({ graph, bottoms: [fixed(graph, name, bottom!, 2)] }, name, 0)];
     },
   });
 }
@@ -123,6 +124,10 @@ export const unitLength: readonly Layer[] = [
 ];
 
 /** The samples divided by their L2 norm; `eps` is added to the sum of squares. */
-function unit({ graph, bottoms }: LayerInstance<unknown>, name: string, eps: number): Value {
+function unit(
+  { graph, bottoms }: Pick<LayerInstance<unknown>, "graph" | "bottoms">,
+  name: string,
+  eps: number,
+): Value {
   return apply(graph, "normalize", name, bottoms, { acrossSpatial: true, eps });
 }

@@ -10,6 +10,7 @@
  */
 import { message, type MessageOf, uint32 } from "../../../proto/message.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer, type LayerInstance } from "../layer.ts";
 
 /** The settings of ReshapeBlock, which the fork for motion calls Reshape. */
@@ -76,7 +77,8 @@ const multiSoftmax = defineLayer({
           `num_label: ${num_label}`,
       );
     }
-    const runs = apply(graph, "reshape", `${name}/runs`, [bottom!], {
+    const same = fixed(graph, name, bottom!, 1);
+    const runs = apply(graph, "reshape", `${name}/runs`, [same], {
       shape: [-1, num_label],
       axis: 1,
     });

@@ -10,7 +10,9 @@
  */
 import { bool, float, int32, message, nested, repeated } from "../../../proto/message.ts";
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { refuseHuge } from "../filler.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
+import { expectPositive } from "../positive.ts";
 
 /** The shape of a trigger's top. */
 const extents = {
@@ -34,6 +36,8 @@ const globalDropTrigger = defineLayer({
 
   lower({ graph, name, param: { num, channels, height, width } }) {
     const shape = [num, channels, height, width];
+    expectPositive({ num, channels, height, width });
+    refuseHuge(shape);
     return [graph.constant(name, { shape, data: new Float32Array(count(shape)) })];
   },
 });

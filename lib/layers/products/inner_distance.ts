@@ -85,9 +85,9 @@ export const innerDistance = defineLayer({
   },
 });
 
-/** The number of bottoms without the labels. */
+/** The number of bottoms without the labels, which may be missing. */
 function bottomsOf(layer: NetLayer): number {
-  return layer.bottoms.length - (layer.param(param).update_center_only ? 1 : 0);
+  return Math.max(1, layer.bottoms.length - (layer.param(param).update_center_only ? 1 : 0));
 }
 
 function operationOf({ distance_type, transpose }: InnerDistanceParameter) {

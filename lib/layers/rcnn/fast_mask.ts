@@ -7,6 +7,7 @@
  */
 import { message, onlyWith, uint32 } from "../../../proto/message.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer, topName } from "../layer.ts";
 import { spatialProduct } from "../products/spatial_product.ts";
 
@@ -33,7 +34,8 @@ export const slidingWindow = defineLayer({
         `its window is ${showShape(kernel)}, but window_h and window_w must be even, and above 0`,
       );
     }
-    const columns = apply(graph, "im2col", `${name}/columns`, [bottom!], {
+    const same = fixed(graph, name, bottom!, 0, 2);
+    const columns = apply(graph, "im2col", `${name}/columns`, [same], {
       kernel,
       pad: [window_h / 2, window_w / 2],
     });

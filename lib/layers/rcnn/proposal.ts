@@ -192,7 +192,7 @@ export function anchorsOf(
 ): number[] {
   if (![...ratios, ...scales].every((x) => x > 0 && x < Infinity)) {
     throw new TypeError(
-      `its anchors have the ratios ${ratios.join(", ")} and the scales ${scales.join(", ")}, but ` +
+      `its anchors have the ratios ${showShape(ratios)} and the scales ${showShape(scales)}, but ` +
         "all must be numbers above 0",
     );
   }

@@ -61,8 +61,11 @@ function matrixOf(
   const size = Math.trunc(scale * last + 1.5);
   if (!(scale > 0 && Number.isFinite(scale)) || (given !== undefined && factor !== undefined)) {
     throw new TypeError(
-      `along an axis, its bottom has ${extent} pixels, its crop is ${crop}, its size ${given} and ` +
-        `its scale ${factor}; it needs a size above 1 or a scale, and pixels between the crops`,
+      `along an axis, its bottom has ${extent} pixels, its crop is ${crop}, its size ` +
+        `${given ?? "missing"} and its scale ${
+          factor ?? "missing"
+        }; it needs a size above 1 or a ` +
+        "scale, and pixels between the crops",
     );
   }
   refuseHuge([size, extent]);

@@ -10,7 +10,8 @@
  */
 import { enumeration, message, type MessageOf, uint32 } from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { count, showShape } from "../../../runtime/tensor.ts";
+import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 import { spread } from "./spread.ts";
 
@@ -34,7 +35,7 @@ type UnpoolingParameter = MessageOf<typeof UnpoolingParameter>;
 
 export const unpooling = defineLayer({
   type: "Unpooling",
-  ops: ["deconv2d", "unpool"],
+  ops: ["deconv2d", "reshape", "unpool"],
   param: { name: "unpooling_param", message: UnpoolingParameter },
   bottoms: [1, 2],
 
@@ -42,6 +43,7 @@ export const unpooling = defineLayer({
     if (param.unpool === "MAX" && mask !== undefined) {
       return [apply(graph, "unpool", name, [bottom!, mask], sizesOf(param))];
     }
+    expectImage(bottom!.shape);
     const { size, kernel, stride, pad } = windowsOf(param);
     const [, , ...extents] = bottom!.shape;
     const filled = extents.map((extent, axis) => (extent - 1) * stride[axis]! + kernel[axis]!);
@@ -54,7 +56,8 @@ export const unpooling = defineLayer({
     }
     const value = param.unpool === "AVE" ? 1 / count(kernel) : 1;
     const isFirst = (i: number) => param.unpool !== "MAX" || i === 0;
-    return [spread(graph, name, bottom!, { kernel, stride }, (i) => isFirst(i) ? value : 0)];
+    const same = size === undefined ? bottom! : fixed(graph, name, bottom!, 2);
+    return [spread(graph, name, same, { kernel, stride }, (i) => isFirst(i) ? value : 0)];
   },
 });
 

@@ -9,6 +9,7 @@
 import { int32, message, repeated } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { axisOf, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, topName } from "../layer.ts";
 
 export const stack = defineLayer({
@@ -45,7 +46,7 @@ export const unstack = defineLayer({
   tops: [1, Infinity],
 
   lower(instance) {
-    const { graph, layer, param: { num, axis }, bottoms: [bottom] } = instance;
+    const { graph, name, layer, param: { num, axis }, bottoms: [bottom] } = instance;
     const place = axisOf(axis, bottom!.shape.length);
     const extent = bottom!.shape[place]!, tops = layer.tops.length;
     if (extent !== tops || (num !== 0 && num !== tops)) {
@@ -53,9 +54,10 @@ export const unstack = defineLayer({
         `its axis ${place} has ${extent} positions and its num is ${num}, but it has ${tops} tops`,
       );
     }
+    const same = fixed(graph, name, bottom!, place, place + 1);
     return layer.tops.map((_, i) => {
       const node = topName(instance, i);
-      const part = apply(graph, "slice", `${node}/part`, [bottom!], {
+      const part = apply(graph, "slice", `${node}/part`, [same], {
         axis: place,
         start: i,
         end: i + 1,

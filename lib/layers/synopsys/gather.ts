@@ -40,9 +40,11 @@ export const gather = defineLayer({
       throw new TypeError(`its index ${wrong} is not below the extent ${extent} of axis ${place}`);
     }
     const others = Array.from({ length }, (_, axis) => axis).filter((axis) => axis !== place);
+    // The op takes the nearest position where an axis has too few.
+    const same = fixed(graph, `${name}/extents`, bottom!, place, place + 1);
     const table = place === 0
-      ? bottom!
-      : apply(graph, "permute", `${name}/table`, [bottom!], { order: [place, ...others] });
+      ? same
+      : apply(graph, "permute", `${name}/table`, [same], { order: [place, ...others] });
     const data = Float32Array.from(indices);
     const positions = graph.constant(`${name}/indices`, { shape: [indices.length], data });
     const rows = apply(graph, "gather", `${name}/rows`, [positions, table], {});
