@@ -155,7 +155,10 @@ function adler32(bytes: Uint8Array): number {
   // For so many bytes the sums stay below 2³¹.
   for (let start = 0; start < bytes.length; start += 3800) {
     const end = Math.min(start + 3800, bytes.length);
-    for (let i = start; i < end; i++) b += a += bytes[i]!;
+    for (let i = start; i < end; i++) {
+      a += bytes[i]!;
+      b += a;
+    }
     a %= 65521;
     b %= 65521;
   }

@@ -62,10 +62,8 @@ function matrixOf(
   if (!(scale > 0 && Number.isFinite(scale)) || (given !== undefined && factor !== undefined)) {
     throw new TypeError(
       `along an axis, its bottom has ${extent} pixels, its crop is ${crop}, its size ` +
-        `${given ?? "missing"} and its scale ${
-          factor ?? "missing"
-        }; it needs a size above 1 or a ` +
-        "scale, and pixels between the crops",
+        `${given ?? "missing"} and its scale ${factor ?? "missing"}; ` +
+        "it needs a size above 1 or a scale, and pixels between the crops",
     );
   }
   refuseHuge([size, extent]);
