@@ -200,9 +200,11 @@ async function write(
   }
   print("");
   for (const [i, { path }] of outputs.entries()) print(`Wrote ${path} (${showBytes(sizes[i]!)})`);
-  let at = outputs.length;
+  let first = outputs.length;
   for (const { path, files } of folders) {
-    const total = sizes.slice(at, at += files.length).reduce((a, b) => a + b);
+    const end = first + files.length;
+    const total = sizes.slice(first, end).reduce((sum, size) => sum + size);
     print(`Wrote ${path} (${files.length} files, ${showBytes(total)})`);
+    first = end;
   }
 }

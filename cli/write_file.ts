@@ -110,13 +110,14 @@ async function writeDraft(
     }
   };
   const rewrites: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
-  // Special files, such as pipes, are not seekable.
-  const rewrite = isNew
-    ? (offset: number, bytes: Uint8Array) => void rewrites.push({ offset, bytes })
-    : undefined;
+  const rewrite: Rewrite = (offset, bytes) => {
+    rewrites.push({ offset, bytes });
+  };
   let writing = Promise.resolve();
   try {
-    for (const chunk of typeof chunks === "function" ? chunks(rewrite) : chunks) {
+    // Special files, such as pipes, are not seekable.
+    const produced = typeof chunks === "function" ? chunks(isNew ? rewrite : undefined) : chunks;
+    for (const chunk of produced) {
       await writing;
       // The next chunk is produced while this one is written.
       writing = write(chunk);
@@ -131,6 +132,7 @@ async function writeDraft(
   return size;
 }
 
+/** The most bytes that are written at once. */
 const partSize = 1 << 22;
 
 function finish({ path, target, temporary }: Draft): void {
