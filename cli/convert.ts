@@ -77,8 +77,8 @@ export const convert = defineCommand({
     using made = makeFolders(files.map(({ path }) => dirname(path)));
     await write(outputs, folders, sizeOf(model, storage.bundle));
     made.keep();
-    const written = new Set(files.map(({ path }) => path));
-    for (const path of old.flat()) if (!written.has(path)) await Deno.remove(path).catch(() => {});
+    const leftOver = new Set(old.flat()).difference(new Set(files.map(({ path }) => path)));
+    for (const path of leftOver) await Deno.remove(path).catch(() => {});
     const bundle = values["data-output-path"];
     if (bundle !== undefined && storage.bundle !== "float32" && !values["no-compare"]) {
       const { ops } = await importLayers(values.layers);
