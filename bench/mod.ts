@@ -80,7 +80,8 @@ interface Given {
 /** The sections that `--only` names, in the order in which they are measured. */
 const sections: Readonly<Record<string, (given: Given) => Promise<void>>> = {
   async ceiling({ figures }) {
-    const { gflops, gigabytes } = figures.ceiling = await measureCeiling();
+    figures.ceiling = await measureCeiling();
+    const { gflops, gigabytes } = figures.ceiling;
     console.log(`at most ${gflops.toFixed(1)} GFLOP/s, ${gigabytes.toFixed(1)} GB/s\n`);
   },
 
@@ -99,7 +100,10 @@ const sections: Readonly<Record<string, (given: Given) => Promise<void>>> = {
   },
 
   async networks({ named, folder, opencv, pytorch, ...given }) {
-    const pythons = [[opencv, raceOpenCv], [pytorch, racePyTorch]] as const;
+    const pythons = [
+      { python: opencv, raceIn: raceOpenCv },
+      { python: pytorch, raceIn: racePyTorch },
+    ];
     for (const { name, batch } of named) {
       await raceAndSave(given, network(name, batch, folder), batch, pythons);
     }
@@ -169,7 +173,11 @@ async function main(): Promise<void> {
   console.log(Object.values(machine).join(", "));
   const { prototxt, caffemodel, opencv, pytorch } = values;
   const given: Given = {
-    ...{ figures, networks, named, opencv, pytorch },
+    figures,
+    networks,
+    named,
+    opencv,
+    pytorch,
     folder: new URL(`file://${Deno.realPathSync(values.nets)}/`),
     peers: peersNamed(values.peers.split(",")),
     effort: {
@@ -202,10 +210,10 @@ function peersNamed(named: readonly string[]): readonly Contender[] {
 }
 
 /** A race in a Python, if one is given. */
-type InPython = readonly [
-  python: string | undefined,
-  race: (python: string, race: Race) => Promise<Row>,
-];
+interface InPython {
+  readonly python: string | undefined;
+  readonly raceIn: (python: string, race: Race) => Promise<Row>;
+}
 
 /** Runs a race, and saves after each step. */
 async function raceAndSave(
@@ -215,13 +223,12 @@ async function raceAndSave(
   pythons: readonly InPython[] = [],
 ): Promise<void> {
   const { name, macs } = race;
-  let result: Result = await runRace(race, batch, peers, effort).catch((error) => ({
-    ...{ name, batch, macs },
-    rows: [{ name: "the race", failure: String(error) }],
-  }));
+  let result: Result = await runRace(race, batch, peers, effort).catch((error) => {
+    return { name, batch, macs, rows: [{ name: "the race", failure: String(error) }] };
+  });
   const index = figures.results.push(result) - 1;
   await figures.save();
-  for (const [python, raceIn] of pythons) {
+  for (const { python, raceIn } of pythons) {
     if (python === undefined) continue;
     result = { ...result, rows: [...result.rows, await raceIn(python, race)] };
     figures.results[index] = result;

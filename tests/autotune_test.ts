@@ -94,7 +94,7 @@ Deno.test("a GPU without timestamps keeps the default kernels", async (context) 
   await context.step("--autotune prints a notice", async () => {
     const path = await Deno.makeTempFile();
     await Deno.remove(path);
-    using error = recordCalls(console, "error");
+    using error = recordErrors();
     const values = { autotune: true, kernels: path };
     const load = ({ chooseKernel }: LoadOptions) =>
       without(chooseKernel!) as unknown as Promise<OpenedNetwork>;

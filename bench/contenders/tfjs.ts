@@ -43,11 +43,8 @@ export function tfjs(backend: "webgpu" | "wasm"): Contender {
 }
 
 async function load(backend: string): Promise<Any> {
-  const [core, kernels] = ["core", `backend-${backend}`].map((part) =>
-    `npm:@tensorflow/tfjs-${part}@${version}`
-  );
-  const tf = await import(core!);
-  await import(kernels!);
+  const tf = await import(`npm:@tensorflow/tfjs-core@${version}`);
+  await import(`npm:@tensorflow/tfjs-backend-${backend}@${version}`);
   if (!await tf.setBackend(backend)) throw new Error(`tfjs-${backend} does not start`);
   await tf.ready();
   return tf;
