@@ -139,26 +139,28 @@ const sections: Readonly<Record<string, (given: Given) => Promise<void>>> = {
 /** The sections that run unless `--only` names others. */
 const usual = Object.keys(sections).filter((name) => name !== everyKernel);
 
+/** The peers that race unless `--peers` names others: autotuning takes minutes for large networks. */
+const usualPeers = names.filter((name) => name !== "kaffe-tuned");
+
+const options = {
+  only: { type: "string", default: usual.join(",") },
+  networks: { type: "string", default: networkNames.join(",") },
+  peers: { type: "string", default: usualPeers.join(",") },
+  batch: { type: "string", default: "1" },
+  rounds: { type: "string", default: "7" },
+  seconds: { type: "string", default: "10" },
+  nets: { type: "string", default: "../shared/goldens/nets" },
+  prototxt: { type: "string" },
+  caffemodel: { type: "string" },
+  opencv: { type: "string" },
+  pytorch: { type: "string" },
+  json: { type: "string" },
+} as const;
+
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: "string", default: usual.join(",") },
-      networks: { type: "string", default: networkNames.join(",") },
-      // Autotuning takes minutes for large networks.
-      peers: { type: "string", default: names.filter((name) => name !== "kaffe-tuned").join(",") },
-      batch: { type: "string", default: "1" },
-      rounds: { type: "string", default: "7" },
-      seconds: { type: "string", default: "10" },
-      nets: { type: "string", default: "../shared/goldens/nets" },
-      prototxt: { type: "string" },
-      caffemodel: { type: "string" },
-      opencv: { type: "string" },
-      pytorch: { type: "string" },
-      json: { type: "string" },
-    },
-  });
+  const { values } = parseArgs({ options });
   quietGraphics();
   const only = values.only.split(",");
   const unknown = only.find((name) => !Object.hasOwn(sections, name));
