@@ -134,11 +134,11 @@ function header({ inputs }: Draft): string {
 function spell(draft: Draft, proposal: Proposal, index: number) {
   const { type, bottoms, settings = "", tops: length = 1, mayBeInPlace = false } = proposal;
   const name = draft.maybe(0.1) ? `block/${type.toLowerCase()}${index}` : `${type}${index}`;
-  const inPlace = mayBeInPlace && length === 1 && draft.maybe(0.4);
-  const tops = Array.from(
-    { length },
-    (_, i) => inPlace ? bottoms[0]!.name : i === 0 && draft.maybe(0.7) ? name : `b${index}_${i}`,
-  );
+  const isInPlace = mayBeInPlace && length === 1 && draft.maybe(0.4);
+  const tops = Array.from({ length }, (_, i) => {
+    if (isInPlace) return bottoms[0]!.name;
+    return i === 0 && draft.maybe(0.7) ? name : `b${index}_${i}`;
+  });
   const quoted = (field: string, names: readonly string[]) =>
     list(field, names.map((name) => `"${name}"`));
   const text = `layer { name: "${name}" type: "${type}" ` +
