@@ -88,15 +88,8 @@ async function writeDraft(
   chunks: FileToWrite["chunks"],
   onProgress: (bytes: number) => void,
 ): Promise<number> {
-  const mode = statOf(target)?.mode ?? undefined;
   const isNew = temporary !== target;
-  using file = within(path, () => {
-    return Deno.openSync(temporary, {
-      write: true,
-      createNew: isNew,
-      ...(isNew && mode !== undefined ? { mode: mode & 0o777 } : {}),
-    });
-  });
+  using file = within(path, () => openDraft(target, temporary));
   const onError = (cause: unknown) => refuse(path, cause);
   let size = 0;
   const write = async (chunk: Uint8Array) => {
@@ -130,6 +123,17 @@ async function writeDraft(
     await file.write(bytes).catch(onError);
   }
   return size;
+}
+
+/** Opens a special file itself, or else creates the temporary one with the target's permissions. */
+function openDraft(target: string, temporary: string): Deno.FsFile {
+  if (temporary === target) return Deno.openSync(target, { write: true });
+  const mode = statOf(target)?.mode ?? undefined;
+  return Deno.openSync(temporary, {
+    write: true,
+    createNew: true,
+    ...(mode !== undefined && { mode: mode & 0o777 }),
+  });
 }
 
 /** The most bytes that are written at once. */
