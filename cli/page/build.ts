@@ -46,8 +46,8 @@ function bundleModules(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
     await copyRuntime(`${folder}/runtime`);
     // Imports are resolved to real paths.
     const runtime = await Deno.realPath(new URL("runtime", root));
-    const [from, to] = [runtime, `${folder}/runtime`].map((path) => `${pathToFileURL(path)}/`);
-    const imports = { ...config.imports, [from!]: to! };
+    const urlOf = (path: string) => `${pathToFileURL(path)}/`;
+    const imports = { ...config.imports, [urlOf(runtime)]: urlOf(`${folder}/runtime`) };
     await Deno.writeTextFile(`${folder}/import_map.json`, JSON.stringify({ imports }));
     return await bundleTogether(bundled, folder, "import_map.json");
   });
