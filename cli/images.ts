@@ -65,8 +65,8 @@ function sniff(bytes: Uint8Array): string | undefined {
 
 /** The bytes of PNG's signature. Chunks follow, each a length, a type, the data and a checksum. */
 const pngSignature = 8;
-/** The type of the chunk with EXIF data. */
-const exifChunk = 0x65584966; // "eXIf"
+/** The type of the chunk with EXIF data, `eXIf`. */
+const exifChunk = 0x65584966;
 
 async function decodePng(bytes: Uint8Array): Promise<Image> {
   // The data of the first chunk starts with the width and the height.

@@ -16,6 +16,7 @@ const signals = [
   },
 ] as const;
 
+/** @param code 128 and the number of the signal, as shells report it. */
 function cleanUpAndExit(code: number): never {
   [...cleanUps].reverse().forEach((cleanUp) => cleanUp());
   Deno.exit(code);
