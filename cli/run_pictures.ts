@@ -62,10 +62,8 @@ function fillWithNaN({ shape: [samples], data }: Tensor, sample: number): void {
 function expectBatch(name: string, { shape }: Tensor, samples: number): void {
   if (shape[0] === samples) return;
   throw new TypeError(
-    `Cannot join "${name}" over all pictures: it is ${
-      showShape(shape)
-    } for a batch of ${samples}; ` +
-      "run the pictures one by one, or all at once with --batch",
+    `Cannot join "${name}" over all pictures: it is ${showShape(shape)} for a batch of ` +
+      `${samples}; run the pictures one by one, or all at once with --batch`,
   );
 }
 
