@@ -111,7 +111,7 @@ function timesBottom(
   }
   const matrix = weights!.length === 2
     ? bottoms[1]!
-    : apply(graph, "reshape", `${name}/weights`, [bottoms[1]!], { shape: [output, inputs] });
+    : apply(graph, "reshape", `${name}/weights`, [bottoms[1]!], { shape: [-1], axis: 1 });
   const flat = bias
     ? [apply(graph, "reshape", `${name}/biases`, [bottoms[2]!], { shape: [-1] })]
     : [];
