@@ -213,6 +213,21 @@ testOtherExtents([
     refused: [[[1, 2, 2, 3, 4]]],
   },
   {
+    type: "Splice",
+    param: "splice_param { xcoord: [0, 2, 0, 2] ycoord: [0, 0, 1, 1] }",
+    given: new Array(4).fill([1, 3, 1, 2]),
+    taken: [new Array(4).fill([2, 5, 1, 2])],
+    refused: [new Array(4).fill([1, 3, 2, 2]), new Array(4).fill([1, 3, 1, 4])],
+  },
+  {
+    type: "Python",
+    param: `python_param { module: "rpn.pred_to_proposal_layer" layer: "PredToProposalLayer"
+      param_str: "max_per_image: 5\\nthresh: 0.05" }`,
+    tops: 4,
+    given: [[3, 5], [3, 12], [3, 3], [1, 3]],
+    refused: [[[3, 5], [12, 3], [3, 3], [1, 3]]],
+  },
+  {
     type: "Piece",
     param: "piece_param { begin: 1 size: 2 }",
     given: [[3]],
