@@ -94,6 +94,7 @@ async function measure<Sample extends Named>(
     }
   }
   errors.forEach(printError);
+  if (done === 0) throw new TypeError(`Cannot validate ${list}: it has no samples`);
   const images = done - errors.length;
   if (images === 0) {
     throw new TypeError(`Cannot validate ${list}: none of its pictures can be read`);

@@ -13,7 +13,8 @@ export type Input = Tensor | ArrayLike<number>;
 /**
  * One tensor per value, in the values' order.
  *
- * @throws {TypeError} if an input is missing, unknown, or not a whole number of samples.
+ * @throws {TypeError} if an input is missing, unknown, or not a whole number of samples, or has more
+ * axes or fewer.
  */
 export function readInputs(
   values: readonly Value[],
@@ -60,8 +61,12 @@ function toTensor(input: Input, { name, shape }: Value): Tensor {
   const data = new Float32Array(numbers.length > 0 ? numbers : []);
   if (given !== undefined) {
     const whole = given.shape.every((extent) => Number.isInteger(extent) && extent > 0);
-    if (whole && count(given.shape) === data.length) return { shape: [...given.shape], data };
-    throw refuse(`has ${data.length} numbers, but its shape is ${showShape(given.shape)}`);
+    if (!whole || count(given.shape) !== data.length) {
+      throw refuse(`has ${data.length} numbers, but its shape is ${showShape(given.shape)}`);
+    }
+    // Layers may have been lowered for as many axes: an axis that counts from the last is settled.
+    if (given.shape.length === shape.length) return { shape: [...given.shape], data };
+    throw refuse(`is ${showShape(given.shape)}, but needs ${shape.length} axes`);
   }
   if (data.length === count(shape)) return { shape, data };
   if (shape.length < 2) throw refuse(`has ${data.length} numbers, but needs ${count(shape)}`);

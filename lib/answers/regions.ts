@@ -70,7 +70,7 @@ export function regionDetectionOf(graph: Graph): RegionDetection | undefined {
 /** The value that another one is a part of, or is put together from, first of all. */
 function wholeOf(producers: Producers, value: Value): Value {
   const node = producers.get(value);
-  if (node === undefined || !["concat", "slice"].includes(node.op)) return value;
+  if (node === undefined || !["concat", "reshape", "slice"].includes(node.op)) return value;
   return wholeOf(producers, node.inputs[0]!);
 }
 

@@ -27,6 +27,7 @@ const kinds = {
   linkInfo: 0x02,
   datatype: 0x03,
   link: 0x06,
+  externalFiles: 0x07,
   layout: 0x08,
   filters: 0x0b,
   continuation: 0x10,
@@ -223,6 +224,11 @@ export class Hdf5Parser {
     if (dataspace === undefined || datatype === undefined) throw new RangeError();
     if (dataspace.isShared || datatype.isShared) {
       throw new Error(`/${path} has a shared datatype; copy its numbers to a new file with h5py`);
+    }
+    if (of(kinds.externalFiles).length > 0) {
+      throw new Error(
+        `the numbers of /${path} are in another file; copy them into this one with h5py`,
+      );
     }
     const shape = this.#shape(dataspace.body);
     const { size, decode } = floatsOf(datatype.body, path);

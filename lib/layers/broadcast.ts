@@ -7,6 +7,7 @@
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { Options } from "../../runtime/ops/mod.ts";
 import { sameShape, type Shape, showShape } from "../../runtime/tensor.ts";
+import { fixed } from "./fixed.ts";
 import { apply } from "./layer.ts";
 
 /** The result of `eltwise` for two values, which are broadcast to a common shape. */
@@ -35,10 +36,11 @@ export function broadcastTo(graph: GraphBuilder, name: string, value: Value, sha
     numAxes: 0,
   });
   return shape.reduce(
-    (value, tiles, axis) =>
-      value.shape[axis] === tiles
-        ? value
-        : apply(graph, "tile", `${name}/axis${axis}`, [value], { axis, tiles }),
+    (value, tiles, axis) => {
+      if (value.shape[axis] === tiles) return value;
+      const one = axis < before.length ? value : fixed(graph, name, value, axis, axis + 1);
+      return apply(graph, "tile", `${name}/axis${axis}`, [one], { axis, tiles });
+    },
     whole,
   );
 }

@@ -26,3 +26,16 @@ export function fixed(
     });
   }, value);
 }
+
+/** The same value, which holds only while a range of axes of another one has its extents. */
+export function whileFixed(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  other: Value,
+  from: number,
+  end?: number,
+): Value {
+  const known = fixed(graph, `${name}/known`, other, from, end);
+  return apply(graph, "reshape", name, [value, known], { shape: [], numAxes: 0 });
+}

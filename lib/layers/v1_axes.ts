@@ -17,14 +17,22 @@ export function withAxesOfFirst(
   { name, isV1 }: NetLayer,
   bottoms: readonly Value[],
 ): readonly Value[] {
-  const rank = bottoms[0]!.shape.length;
-  if (!isV1) return bottoms;
-  return bottoms.map((bottom, i) => {
-    const missing = rank - bottom.shape.length, behind = bottom.shape.slice(rank);
-    if (missing === 0 || behind.some((extent) => extent !== 1)) return bottom;
+  return isV1 ? asManyAxes(graph, name, bottoms) : bottoms;
+}
+
+/** Values with as many axes as the first, where axes of 1 behind the others make the difference. */
+export function asManyAxes(
+  graph: GraphBuilder,
+  name: string,
+  values: readonly Value[],
+): readonly Value[] {
+  const rank = values[0]!.shape.length;
+  return values.map((value, i) => {
+    const missing = rank - value.shape.length, behind = value.shape.slice(rank);
+    if (missing === 0 || behind.some((extent) => extent !== 1)) return value;
     const shape = new Array<number>(Math.max(missing, 0)).fill(1);
-    const axis = Math.min(rank, bottom.shape.length);
-    return apply(graph, "reshape", `${name}/axes${i}`, [bottom], {
+    const axis = Math.min(rank, value.shape.length);
+    return apply(graph, "reshape", `${name}/axes${i}`, [value], {
       shape,
       axis,
       numAxes: behind.length,

@@ -57,6 +57,7 @@ Deno.test("HDF5 files without samples for the network are refused", async () => 
     await error("many labels.h5"),
     /^Cannot read many labels\.h5: its array "label" is \[12, 10\], but must have one number for/,
   );
+  assert.match(await error("empty.h5"), /^Cannot validate empty\.h5: it has no samples\n/);
   assert.match(await error("first.h5", "--oversample"), /--oversample is for pictures, not for HD/);
   folder.write(
     "two",

@@ -7,6 +7,7 @@ The first file has the pictures of digits in the order of their names, [12, 1, 2
 
 import io
 import sys
+import tempfile
 import zipfile
 
 import h5py
@@ -38,6 +39,15 @@ def unwritten():
     with h5py.File(file, "w") as h5:
         h5.create_dataset("data", numbers.shape, "f4", chunks=chunks)[:2] = numbers[:2]
     return file.getvalue()
+
+
+def external():
+    """The numbers are in a file of their own."""
+    with tempfile.TemporaryDirectory() as folder, h5py.File(f"{folder}/x.h5", "w") as h5:
+        parts = [("data.raw", 0, numbers.nbytes)]
+        h5.create_dataset("data", data=numbers, external=parts, efile_prefix=folder)
+        h5.flush()
+        return open(f"{folder}/x.h5", "rb").read()
 
 
 def unfiltered():
@@ -79,6 +89,7 @@ files = {
     "deep": deep(),
     "lzf": with_numbers(chunks=chunks, compression="lzf"),
     "unwritten": unwritten(),
+    "external": external(),
     **{name: with_numbers(name) for name in ["i1", "i2", ">i4", "i8"]},
     **{name: with_numbers(name) for name in ["u1", ">u2", "u4", ">u8"]},
     "first": written({"data": scaled[:7], "label": labels[:7].astype("f4")}, compression="gzip"),
@@ -87,6 +98,7 @@ files = {
     "fewer": written({"data": small[1:], "label": labels}),
     "other": written({"img": small, "label": labels}),
     "many labels": written({"data": small, "label": numpy.eye(10, dtype="f4")[labels]}),
+    "empty": written({"data": scaled[:0], "label": labels[:0]}),
 }
 with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
     for name, data in files.items():

@@ -52,6 +52,11 @@ Deno.test("an array in HDF5 that is compressed otherwise, or not complete, is re
     name: "SyntaxError",
     message: "Cannot read x.h5: not all numbers of /data were written",
   });
+  assert.throws(() => read("external"), {
+    name: "SyntaxError",
+    message:
+      "Cannot read x.h5: the numbers of /data are in another file; copy them into this one with h5py",
+  });
 });
 
 Deno.test("damaged chunks in HDF5 are refused, or read", () => {

@@ -51,6 +51,7 @@ for (const { name, prototxt, bottoms, tops, blobs = [] } of answers) {
 
 /** Types of which forks have several forms, or several spellings; the others are recorded. */
 const recordedElsewhere = [
+  "ContinuationIndicator",
   "MaxUnpool",
   "MaxUnpooling",
   "Normalize",

@@ -34,6 +34,7 @@ const shownElsewhere = [
   "InnerProduct reshape",
   "LRN reshape",
   "MVN reshape",
+  "PReLU reshape",
   "Pooling affine",
   "Pooling concat",
   "Pooling conv2d",

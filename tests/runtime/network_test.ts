@@ -86,6 +86,11 @@ const failures: [string, Parameters<Network["run"]>, string][] = [
     'Cannot run network: input "data" has 6 numbers, but its shape is [1, 1, -2, -3]',
   ],
   [
+    "a tensor with fewer axes",
+    [{ data: { shape: [2, 3], data: new Float32Array(6) } }],
+    'Cannot run network: input "data" is [2, 3], but needs 4 axes',
+  ],
+  [
     "a number in place of a tensor",
     [{ data: 5 as never }],
     'Cannot run network: input "data" is 5, not numbers or a tensor',

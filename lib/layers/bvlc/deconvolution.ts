@@ -91,7 +91,7 @@ function overVolumes(
   return bottoms.map((bottom, i) => {
     const top = topName(layer, i);
     const [, channels, depth, ...extents] = bottom.shape;
-    const turned = apply(graph, "permute", `${top}/turned`, [fixed(graph, top, bottom, 2)], {
+    const turned = apply(graph, "permute", `${top}/turned`, [fixed(graph, top, bottom, 1)], {
       order: [0, 2, 1, 3, 4],
     });
     const images = apply(graph, "reshape", `${top}/images`, [turned], {

@@ -19,6 +19,7 @@ import {
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { axisOf, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { broadcast } from "../broadcast.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
 import { withAxesOfFirst } from "../v1_axes.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
@@ -124,6 +125,11 @@ function withRun(
         `shape, or the second one that of a run of the first one's axes from axis ${axis} on`,
     );
   }
+  // An extent of 1 would be repeated along any other.
+  const known = run.reduce(
+    (value, extent, i) => extent === 1 ? fixed(graph, name, value, axis + i, axis + i + 1) : value,
+    first!,
+  );
   const behind = new Array<number>(shape.length - axis - run.length).fill(1);
   const placed = behind.length === 0 ? second! : apply(graph, "reshape", `${name}/run`, [second!], {
     shape: behind,
@@ -131,7 +137,7 @@ function withRun(
     numAxes: 0,
   });
   const { operation, coefficients } = settings;
-  const pair = broadcast(graph, others.length > 0 ? `${name}/pair` : name, [first!, placed], {
+  const pair = broadcast(graph, others.length > 0 ? `${name}/pair` : name, [known, placed], {
     operation,
     coefficients: coefficients.slice(0, 2),
   });

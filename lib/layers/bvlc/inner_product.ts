@@ -5,7 +5,8 @@
  * channels. Weights are `[output, K]`, TensorFlow's `[K, output]`, like Caffe's with `transpose`.
  *
  * Forks for faces can divide the weights of each output by their length first (`normalize`). There
- * the second bottom, if there is one, is the weights, and the third the biases.
+ * the second bottom, if there is one, is the weights, and the third the biases; the first extent of the
+ * weights is the number of outputs, whatever `num_output` says.
  *
  * @see https://github.com/happynear/caffe-windows
  * @module
@@ -111,7 +112,7 @@ function timesBottom(
   }
   const matrix = weights!.length === 2
     ? bottoms[1]!
-    : apply(graph, "reshape", `${name}/weights`, [bottoms[1]!], { shape: [output, inputs] });
+    : apply(graph, "reshape", `${name}/weights`, [bottoms[1]!], { shape: [-1], axis: 1 });
   const flat = bias
     ? [apply(graph, "reshape", `${name}/biases`, [bottoms[2]!], { shape: [-1] })]
     : [];

@@ -12,11 +12,12 @@
 import { message, onlyWith } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const lstmUnit = defineLayer({
   type: "LSTMUnit",
-  ops: ["affine", "eltwise", "sigmoid", "slice", "tanh"],
+  ops: ["affine", "eltwise", "reshape", "sigmoid", "slice", "tanh"],
   param: {
     name: "lstm_unit_param",
     // Synopsys's.
@@ -34,9 +35,10 @@ export const lstmUnit = defineLayer({
       const shapes = bottoms.map(({ shape }) => showShape(shape)).join(", ");
       throw new TypeError(`its bottoms are ${shapes}, but must be [1, N, D], [1, N, 4·D], [1, N]`);
     }
+    const oneStep = fixed(graph, name, gates, 0, 1), known = fixed(graph, name, oneStep, 2);
     const gate = (position: number, role: string, op: "sigmoid" | "tanh") => {
       const range = { axis: 2, start: position * units, end: (position + 1) * units };
-      const before = apply(graph, "slice", `${name}/${role}/before`, [gates], range);
+      const before = apply(graph, "slice", `${name}/${role}/before`, [known], range);
       return apply(graph, op, `${name}/${role}`, [before], {});
     };
     const product = (role: string, ...factors: readonly Value[]) =>

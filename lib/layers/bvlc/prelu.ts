@@ -10,11 +10,12 @@ import { showShape } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { showAmount } from "../../numbers.ts";
 import { constant } from "../filler.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const prelu = defineLayer({
   type: "PReLU",
-  ops: ["prelu"],
+  ops: ["prelu", "reshape"],
   param: {
     name: "prelu_param",
     number: 131,
@@ -39,7 +40,10 @@ export const prelu = defineLayer({
     }];
   },
 
-  lower: ({ graph, name, bottoms, blobs }) => [
-    apply(graph, "prelu", name, [...bottoms, ...blobs], {}),
-  ],
+  lower({ graph, name, param, bottoms: [bottom], blobs }) {
+    // The op takes one slope as that of all channels.
+    const isOne = !param.channel_shared && bottom!.shape[1] === 1;
+    const same = isOne ? fixed(graph, name, bottom!, 1, 2) : bottom!;
+    return [apply(graph, "prelu", name, [same, ...blobs], {})];
+  },
 });

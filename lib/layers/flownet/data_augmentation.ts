@@ -104,7 +104,7 @@ export const dataAugmentation = defineLayer({
           `${channels} channels`,
       );
     }
-    const shape = data.length === channels ? [channels] : [channels!, ...extents];
+    const shape = param.mean_per_pixel ? [channels!, ...extents] : [channels!];
     const offset = nodes.numbers("offset", data.map((value) => -value), shape);
     return [apply(graph, "affine", name, [cropped, offset], { axis: 1, terms: "offset" })];
   },

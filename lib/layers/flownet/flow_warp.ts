@@ -6,11 +6,12 @@
  */
 import { enumeration, message } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const flowWarp = defineLayer({
   type: "FlowWarp",
-  ops: ["flowWarp"],
+  ops: ["flowWarp", "reshape"],
   param: {
     name: "flow_warp_param",
     number: 159,
@@ -21,13 +22,14 @@ export const flowWarp = defineLayer({
   bottoms: [2, 2],
 
   lower({ graph, name, param, bottoms }) {
-    const [, flow] = bottoms;
+    const [image, flow] = bottoms;
     if (flow!.shape[1] !== 2) {
       throw new TypeError(
         `its second bottom is ${showShape(flow!.shape)}, but a flow is [N, 2, H, W]`,
       );
     }
-    return [apply(graph, "flowWarp", name, bottoms, { outside: outside[param.fill_value] })];
+    const inputs = [image!, fixed(graph, name, flow!, 1, 2)];
+    return [apply(graph, "flowWarp", name, inputs, { outside: outside[param.fill_value] })];
   },
 });
 

@@ -7,6 +7,7 @@
  */
 import { float, int32, message } from "../../../proto/message.ts";
 import { expectChannelGroups } from "../channel_groups.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { refuseBlobs } from "./instance_norm.ts";
 
@@ -27,7 +28,7 @@ export const groupNorm = defineLayer({
     const { shape } = bottom!, groups = group_num ?? group_ratio ?? 32;
     refuseBlobs(stored);
     expectChannelGroups(bottom!, groups);
-    const split = apply(graph, "reshape", `${name}/groups`, [bottom!], {
+    const split = apply(graph, "reshape", `${name}/groups`, [fixed(graph, name, bottom!, 1, 2)], {
       shape: [-1, shape[1]! / groups],
       numAxes: 2,
     });

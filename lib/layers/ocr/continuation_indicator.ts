@@ -8,12 +8,15 @@
  */
 import { int32, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { axisOf } from "../../../runtime/tensor.ts";
 import { refuseHuge } from "../filler.ts";
+import { whileFixed } from "../fixed.ts";
 import { defineLayer } from "../layer.ts";
 import { expectPositive } from "../positive.ts";
 
 export const continuationIndicator = defineLayer({
   type: "ContinuationIndicator",
+  ops: ["reshape"],
   param: {
     name: "continuation_indicator_param",
     message: message("ContinuationIndicatorParameter", {
@@ -24,16 +27,19 @@ export const continuationIndicator = defineLayer({
   },
   bottoms: [0, 1],
 
-  lower({ graph, name, param: { time_step, batch_size: given, axis }, shapes: [shape] }) {
-    if (shape !== undefined && given !== 0) {
+  lower({ graph, name, param: { time_step, batch_size: given, axis }, bottoms: [bottom] }) {
+    if (bottom !== undefined && given !== 0) {
       throw new TypeError(
         "it has a bottom and a batch_size: that of forks where the values of the bottom tell which " +
           "sequences continue is not supported",
       );
     }
-    const batch_size = shape?.at(axis) ?? given;
+    const batch_size = bottom?.shape.at(axis) ?? given;
     expectPositive({ time_step, batch_size });
-    return [continuationMarkers(graph, name, time_step, batch_size)];
+    if (bottom === undefined) return [continuationMarkers(graph, name, time_step, batch_size)];
+    const markers = continuationMarkers(graph, `${name}/markers`, time_step, batch_size);
+    const place = axisOf(axis, bottom.shape.length);
+    return [whileFixed(graph, name, markers, bottom, place, place + 1)];
   },
 });
 

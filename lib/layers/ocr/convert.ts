@@ -8,6 +8,7 @@
  * @module
  */
 import { count, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, topName } from "../layer.ts";
 import { continuationMarkers } from "./continuation_indicator.ts";
 
@@ -24,7 +25,9 @@ export const convertLayer = defineLayer({
     }
     const [batch, channels] = shape as readonly [number, number], steps = shape[last]!;
     const order = [last, ...shape.keys().take(last)];
-    const turned = apply(graph, "permute", `${name}/turned`, [bottom!], { order });
+    const turned = apply(graph, "permute", `${name}/turned`, [fixed(graph, name, bottom!, 0)], {
+      order,
+    });
     return [
       apply(graph, "reshape", name, [turned], { shape: [channels], axis: 2 }),
       continuationMarkers(graph, topName(instance, 1), steps, batch),

@@ -15,6 +15,7 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { refuseHuge } from "../filler.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 
@@ -81,7 +82,7 @@ function ended(
   // A step belongs to its sequence if as many markers as there are steps before it are not 0.
   refuseHuge([steps, steps]);
   const nodes = new LayerNodes(graph, name), turned = { order: [1, 0] };
-  const sizes = nodes.add("abs", "sizes", [markers], {});
+  const sizes = nodes.add("abs", "sizes", [fixed(graph, name, markers, 0)], {});
   const going = nodes.add("threshold", "going", [sizes], {});
   const flat = nodes.reshape("flat", going, shape);
   const missing = nodes.add("dense", "missing", [

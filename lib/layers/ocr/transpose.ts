@@ -11,6 +11,7 @@
 import { int32, message, nested, optionalEnumeration, repeated } from "../../../proto/message.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
 import { BlobShape } from "../../caffe/schema.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 
@@ -30,8 +31,9 @@ export const transpose = defineLayer({
     if (transposetype === undefined) return [apply(graph, "permute", name, bottoms, { order })];
     const nodes = new LayerNodes(graph, name), [bottom] = bottoms;
     expectImage(bottom!.shape);
-    const behind = transposetype === "CONVTOLSTM" ? [0, 0, -1] : [0, -1, bottom!.shape[1]!];
-    const flat = nodes.reshape("flat", bottom!, behind);
+    const flat = transposetype === "CONVTOLSTM"
+      ? nodes.reshape("flat", bottom!, [0, 0, -1])
+      : nodes.reshape("flat", fixed(graph, name, bottom!, 1, 2), [0, -1, bottom!.shape[1]!]);
     const swapped = nodes.add("permute", "swapped", [flat], { order: [0, 2, 1] });
     return [apply(graph, "reshape", name, [swapped], { shape: shape?.dim ?? [] })];
   },

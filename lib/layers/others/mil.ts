@@ -13,6 +13,7 @@
 import { message, optionalEnumeration, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 
@@ -65,7 +66,8 @@ function largestOfRows(graph: GraphBuilder, name: string, scores: Value, rows: n
         "at least as many rows",
     );
   }
-  const plane = apply(graph, "reshape", `${name}/plane`, [scores], { shape: [1, 1, -1, columns!] });
+  const same = fixed(graph, name, scores, 1);
+  const plane = apply(graph, "reshape", `${name}/plane`, [same], { shape: [1, 1, -1, columns!] });
   const largest = apply(graph, "pool2d", `${name}/largest`, [plane], {
     method: "max",
     kernel: [rows, 1],

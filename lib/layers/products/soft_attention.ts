@@ -6,6 +6,7 @@
  * @module
  */
 import { count, expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { timesChannel } from "./times_planes.ts";
 
@@ -23,7 +24,8 @@ export const softAttention = defineLayer({
           "[N, C, H, W], weights [N, 1, H, W] and N factors",
       );
     }
-    const weighed = timesChannel(graph, `${name}/weighed`, image!, weights!, `${name}/weights`);
+    const one = fixed(graph, name, weights!, 1, 2);
+    const weighed = timesChannel(graph, `${name}/weighed`, image!, one, `${name}/weights`);
     const sums = apply(graph, "reduce", `${name}/sums`, [weighed], { axis: 2 });
     const each = apply(graph, "reshape", `${name}/factors`, [factors!], { shape: [-1] });
     const scaled = apply(graph, "affine", `${name}/scaled`, [sums, each], {

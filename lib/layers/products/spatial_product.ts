@@ -14,12 +14,13 @@
 import { bool, message, onlyWith } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 import { timesChannel } from "./times_planes.ts";
 
 export const spatialProduct = defineLayer({
   type: "SpatialProduct",
-  ops: ["eltwise", "tile"],
+  ops: ["eltwise", "reshape", "tile"],
   bottoms: [2, 2],
 
   lower({ graph, name, bottoms: [x, factors], shapes }) {
@@ -30,7 +31,8 @@ export const spatialProduct = defineLayer({
           "as the first, with one channel",
       );
     }
-    return [timesChannel(graph, name, x!, factors!, `${name}/factors`)];
+    const one = fixed(graph, name, factors!, 1, 2);
+    return [timesChannel(graph, name, x!, one, `${name}/factors`)];
   },
 });
 
@@ -62,8 +64,10 @@ export const channelScale = defineLayer({
     }
     if (!do_forward) return [x!];
     const plane = sameShape(factors!.shape, shape)
-      ? factors!
-      : apply(graph, "reshape", `${name}/plane`, [factors!], { shape });
+      ? fixed(graph, name, factors!, 1, 2)
+      : apply(graph, "reshape", `${name}/plane`, [factors!, x!], {
+        shape: [0, 1, ...shape.slice(2).fill(0)],
+      });
     return [timesChannel(graph, name, x!, plane, `${name}/factors`)];
   },
 });

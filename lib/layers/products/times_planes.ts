@@ -24,7 +24,7 @@ export function timesPlanes(
   if (!sameShape(shape.slice(0, 2), planes) || count(shape) !== count(planes)) return undefined;
   const flat = sameShape(shape, planes)
     ? factors
-    : apply(graph, "reshape", as, [factors], { shape: [-1], axis: 1 });
+    : apply(graph, "reshape", as, [factors], { shape: [], axis: 2 });
   return apply(graph, "affine", name, [image, flat], { axis: 0, terms: "scale" });
 }
 

@@ -7,6 +7,7 @@
  * @module
  */
 import { expectImage } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply } from "../layer.ts";
 import { definePythonLayer } from "./python_layer.ts";
 
@@ -22,7 +23,7 @@ export const ordinalDecodeLayer = definePythonLayer({
     if (pairs === 0) throw new TypeError("its bottom has 1 channel, but it needs pairs");
     const part = (role: string, value: typeof bottom, axis: number, start: number, end: number) =>
       apply(graph, "slice", `${name}/${role}`, [value!], { axis, start, end });
-    const even = part("even", bottom, 1, 0, 2 * pairs);
+    const even = part("even", fixed(graph, name, bottom!, 1, 2), 1, 0, 2 * pairs);
     const paired = apply(graph, "reshape", `${name}/pairs`, [even], {
       shape: [pairs, 2],
       axis: 1,

@@ -6,6 +6,7 @@
  * @module
  */
 import { showShape } from "../../../runtime/tensor.ts";
+import { fixed, whileFixed } from "../fixed.ts";
 import { apply } from "../layer.ts";
 import { definePythonLayer } from "./python_layer.ts";
 
@@ -26,7 +27,9 @@ export const spatialRepLayer = definePythonLayer({
           "and [N, C, H, W]",
       );
     }
-    const column = apply(graph, "tile", `${name}/column`, [numbers!], { axis: 2, tiles: height! });
-    return [apply(graph, "tile", name, [column], { axis: 3, tiles: width! })];
+    const one = fixed(graph, name, numbers!, 2);
+    const column = apply(graph, "tile", `${name}/column`, [one], { axis: 2, tiles: height! });
+    const plane = apply(graph, "tile", `${name}/plane`, [column], { axis: 3, tiles: width! });
+    return [whileFixed(graph, name, plane, reference!, 2)];
   },
 });

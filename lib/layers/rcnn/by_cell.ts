@@ -15,7 +15,7 @@ export function byCell(
   anchors: number,
 ): Value {
   const [, channels, ...extents] = map.shape;
-  const same = fixed(graph, `${name}/${role}`, map, 2);
+  const same = fixed(graph, `${name}/${role}`, map, 0);
   const turned = apply(graph, "permute", `${name}/${role}/turned`, [same], { order: [0, 2, 3, 1] });
   return apply(graph, "reshape", `${name}/${role}`, [turned], {
     shape: [...extents, anchors, channels! / anchors],

@@ -63,7 +63,9 @@ export const topK = defineLayer({
           "number for each sample of the first, and the third at most as many samples",
       );
     }
-    const list = apply(graph, "reshape", `${name}/scores`, [scores!], { shape: [-1] });
+    // One score for each sample, and as many of the best as the third bottom has samples.
+    const asMany = { shape: [0] };
+    const list = apply(graph, "reshape", `${name}/scores`, [scores!, samples!], asMany);
     const best = apply(graph, "argMax", `${name}/best`, [list], { axis: 0, top });
     const negated = apply(graph, "power", `${name}/negated`, [best], { scale: -1 });
     const inOrder = apply(graph, "argMax", `${name}/inOrder`, [negated], {
@@ -71,7 +73,8 @@ export const topK = defineLayer({
       top,
       result: "value",
     });
-    const indices = apply(graph, "power", `${name}/indices`, [inOrder], { scale: -1 });
+    const positive = apply(graph, "power", `${name}/positive`, [inOrder], { scale: -1 });
+    const indices = apply(graph, "reshape", `${name}/indices`, [positive, reference!], asMany);
     const selected = apply(graph, "gather", name, [indices, samples!], {});
     if (layer.tops.length === 1) return [selected];
     return [

@@ -38,7 +38,7 @@ const published = {
 
 export const frcnnProposal = defineLayer({
   type: "FrcnnProposal",
-  ops: ["proposal", "slice"],
+  ops: ["proposal", "reshape", "slice"],
   param: {
     name: "proposal_param",
     message: message("FrcnnProposalParameter", {

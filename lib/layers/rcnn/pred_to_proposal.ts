@@ -10,6 +10,7 @@
  * @module
  */
 import type { Value } from "../../../runtime/graph.ts";
+import { fixed } from "../fixed.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 import { definePythonLayer } from "../python/python_layer.ts";
@@ -61,7 +62,7 @@ function candidates(
   const list = nodes.reshape("rois", rois!, [0, 1, 5]);
   const each = nodes.add("tile", "each", [list], { axis: 1, tiles: classes });
   const boxes = nodes.reshape("boxes", each, [-1, 5]);
-  const deltas = nodes.reshape("deltas", moves!, [-1, 4]);
+  const deltas = nodes.reshape("deltas", fixed(graph, name, moves!, 1), [-1, 4]);
   const parts = refinedBoxes(graph, name, original("unscaled", boxes), deltas, 0.5);
   const corners = nodes.add("concat", "corners", parts, {});
   const zeros = nodes.add("power", "zeros", [deltas], { scale: 0 });

@@ -11,6 +11,7 @@ import type { Options } from "../../../runtime/ops/mod.ts";
 import { roundToEven } from "../../../runtime/ops/round.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
 import { customLayerHint } from "../../option_hints.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
 import { definePythonLayer, type Settings } from "../python/python_layer.ts";
 import { proposeWindows } from "../video/windows_of_time.ts";
@@ -132,7 +133,8 @@ export const proposal = defineLayer({
 /** The height, width and scale of the image, without what may follow them. */
 export function withoutRest({ graph, name }: LayerInstance<unknown>, info: Value): Value {
   const isLonger = info.shape.length === 2 && info.shape[1]! > 3;
-  return isLonger ? apply(graph, "slice", `${name}/info`, [info], { start: 0, end: 3 }) : info;
+  const same = fixed(graph, `${name}/info`, info, 0, isLonger ? 1 : undefined);
+  return isLonger ? apply(graph, "slice", `${name}/info`, [same], { start: 0, end: 3 }) : same;
 }
 
 /**

@@ -14,6 +14,7 @@
 import { message, repeated, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer, topName } from "../layer.ts";
 import { expectPositive } from "../positive.ts";
 
@@ -48,7 +49,7 @@ const cutOut = (type: string, param: string) =>
 const putTogether = (type: string, param: string) =>
   defineLayer({
     type,
-    ops: ["concat"],
+    ops: ["concat", "reshape"],
     param: { name: param, message: message("SpliceParameter", positions) },
     bottoms: [1, Infinity],
 
@@ -71,8 +72,12 @@ const putTogether = (type: string, param: string) =>
             "and their xcoord and ycoord must make a square grid without gaps",
         );
       }
+      // Other extents would leave gaps.
+      const known = side === 1
+        ? cells as Value[]
+        : cells.map((cell, i) => fixed(graph, `${name}/cell${i}`, cell!, 2));
       const rows = Array.from({ length: side }, (_, i) => {
-        const row = cells.slice(i * side, (i + 1) * side) as Value[];
+        const row = known.slice(i * side, (i + 1) * side);
         return apply(graph, "concat", `${name}/row${i}`, row, { axis: 3 });
       });
       return [apply(graph, "concat", name, rows, { axis: 2 })];

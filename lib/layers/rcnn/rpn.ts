@@ -17,7 +17,7 @@ import { anchorsOf, imageInfo, propose } from "./proposal.ts";
 
 export const rpn = defineLayer({
   type: "RPN",
-  ops: ["affine", "proposal", "slice"],
+  ops: ["affine", "proposal", "reshape", "slice"],
   param: {
     name: "rpn_param",
     message: message("RPNParameter", {

@@ -70,8 +70,9 @@ export function samplesAt(
       ])
     ),
   );
-  const rows = nodes.reshape("rows", samples, [-1, y.length * x.length, image.shape[1]!]);
-  const turned = nodes.add("permute", "turned", [rows], { order: [0, 2, 1] });
+  const places = { shape: [-1, y.length * x.length], numAxes: 1 };
+  const rows = nodes.add("reshape", "rows", [samples], places);
+  const turned = nodes.add("permute", "turned", [rows], { order: [0, 2, 1, 3, 4] });
   const { graph, name } = nodes;
-  return apply(graph, "reshape", name, [turned], { shape: [0, 0, y.length, x.length] });
+  return apply(graph, "reshape", name, [turned], { shape: [y.length, x.length], axis: 2 });
 }

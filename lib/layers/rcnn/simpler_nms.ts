@@ -16,7 +16,7 @@ const mostScale = 1000;
 
 export const simplerNms = defineLayer({
   type: "SimplerNMS",
-  ops: ["concat", "gather", "proposal", "slice"],
+  ops: ["concat", "gather", "proposal", "reshape", "slice"],
   param: {
     name: "simpler_nms_param",
     message: message("SimplerNMSParameter", {

@@ -12,9 +12,9 @@
  */
 import { message, uint32 } from "../../../proto/message.ts";
 import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { shuffled } from "../pytorch/pixel_shuffle.ts";
-import { dealtChannels } from "./shuffle_channel.ts";
+import { depthToSpace } from "./blocks.ts";
 
 export const rearrange = defineLayer({
   type: "Rearrange",
@@ -36,14 +36,18 @@ export const rearrange = defineLayer({
             "bottom, divided by a square",
         );
       }
-      return [shuffled(graph, name, bottoms[0]!, factor)];
+      const same = fixed(graph, name, bottoms[0]!, 1, 2);
+      return [depthToSpace(graph, name, same, factor, "CRD")];
     }
     if (!others.every((other) => sameShape(other, shape!))) {
       throw new TypeError(
         `its bottoms are ${shapes.map(showShape).join(" and ")}, but must have one shape`,
       );
     }
-    const all = apply(graph, "concat", `${name}/all`, bottoms, { axis: 1 });
-    return [dealtChannels(graph, name, all, bottoms.length)];
+    const views = bottoms.map((bottom, i) =>
+      apply(graph, "reshape", `${name}/view${i}`, [bottom], { shape: [1], axis: 2, numAxes: 0 })
+    );
+    const dealt = apply(graph, "concat", `${name}/dealt`, views, { axis: 2 });
+    return [apply(graph, "reshape", name, [dealt], { shape: [-1], axis: 1, numAxes: 2 })];
   },
 });

@@ -8,8 +8,8 @@
  * @module
  */
 import { bool, enumeration, int32, message, uint32 } from "../../../proto/message.ts";
-import { apply, defineLayer } from "../layer.ts";
-import { depthToSpace, spaceToDepth } from "./space_to_depth.ts";
+import { defineLayer } from "../layer.ts";
+import { depthToSpace, spaceToDepth } from "./blocks.ts";
 
 /** GSTiling: Xilinx's, from its detector DenseBox. */
 export const gsTiling = defineLayer({
@@ -25,7 +25,7 @@ export const gsTiling = defineLayer({
     return [
       reverse
         ? depthToSpace(graph, name, bottom!, stride, "DCR")
-        : spaceToDepth(graph, name, bottom!, [stride, stride]),
+        : spaceToDepth(graph, name, bottom!, [stride, stride], "DCR"),
     ];
   },
 });
@@ -59,13 +59,6 @@ export const dtow = defineLayer({
 
   lower({ graph, name, param: { method, psize }, bottoms: [bottom] }) {
     if (method === "MDTOW") return [depthToSpace(graph, name, bottom!, psize, "CRD")];
-    const blocks = spaceToDepth(graph, `${name}/blocks`, bottom!, [psize, psize]);
-    const pixels = apply(graph, "reshape", `${name}/pixels`, [blocks], {
-      shape: [psize ** 2, bottom!.shape[1]!],
-      axis: 1,
-      numAxes: 1,
-    });
-    const dealt = apply(graph, "permute", `${name}/channels`, [pixels], { order: [0, 2, 1, 3, 4] });
-    return [apply(graph, "reshape", name, [dealt], { shape: [-1], axis: 1, numAxes: 2 })];
+    return [spaceToDepth(graph, name, bottom!, [psize, psize], "CRD")];
   },
 });

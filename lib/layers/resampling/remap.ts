@@ -7,11 +7,12 @@
  */
 import { expectImage, showShape } from "../../../runtime/tensor.ts";
 import { warpedToPositions } from "../flownet/warp.ts";
+import { fixed } from "../fixed.ts";
 import { defineLayer } from "../layer.ts";
 
 export const remap = defineLayer({
   type: "Remap",
-  ops: ["conv2d", "flowWarp", "power"],
+  ops: ["conv2d", "flowWarp", "power", "reshape"],
   bottoms: [2, 2],
 
   lower({ graph, name, bottoms: [image, positions], shapes }) {
@@ -23,6 +24,6 @@ export const remap = defineLayer({
           "[N, C, H, W] and positions [N, 2, rows, columns]",
       );
     }
-    return [warpedToPositions(graph, name, image!, positions!)];
+    return [warpedToPositions(graph, name, image!, fixed(graph, name, positions!, 1, 2))];
   },
 });

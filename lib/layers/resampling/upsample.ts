@@ -102,7 +102,13 @@ function interpolated({ graph, name, bottoms }: LayerInstance<UpsampleParameter>
     }
     return { shape: [size, extent], data };
   });
-  return resizedBy(graph, name, fixed(graph, name, bottoms[1]!, 2), rows!, columns!);
+  const image = fixed(graph, name, bottoms[1]!, 2);
+  const resized = resizedBy(graph, `${name}/resized`, image, rows!, columns!);
+  // The first bottom gives only its extents.
+  return bottoms[0]!.shape.reduce((value, _, axis) => {
+    const node = axis === 3 ? name : `${name}/axis${axis}`, same = { shape: [0], axis, numAxes: 1 };
+    return apply(graph, "reshape", node, [value, bottoms[0]!], same);
+  }, resized);
 }
 
 /** The layer of one bottom, which repeats each pixel. */

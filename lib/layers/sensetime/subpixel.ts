@@ -5,9 +5,9 @@
  * @module
  */
 import { message, uint32 } from "../../../proto/message.ts";
-import { apply, defineLayer } from "../layer.ts";
-import { expectBlocks, shuffled } from "../pytorch/pixel_shuffle.ts";
-import { pixelsOfBlocks } from "../rearranging/space_to_depth.ts";
+import { defineLayer } from "../layer.ts";
+import { expectBlocks } from "../pytorch/pixel_shuffle.ts";
+import { depthToSpace, spaceToDepth } from "../rearranging/blocks.ts";
 
 export const subpixelUp = defineLayer({
   type: "SubpixelUp",
@@ -19,7 +19,7 @@ export const subpixelUp = defineLayer({
 
   lower({ graph, name, param: { upsample }, bottoms: [bottom] }) {
     expectBlocks(bottom!, "upsample", upsample);
-    return [shuffled(graph, name, bottom!, upsample)];
+    return [depthToSpace(graph, name, bottom!, upsample, "CRD")];
   },
 });
 
@@ -31,11 +31,7 @@ export const subpixelDown = defineLayer({
     message: message("SubpixelDownParameter", { downsample: uint32(0, 0) }),
   },
 
-  lower({ graph, name, param: { downsample }, bottoms: [bottom] }) {
-    const planes = pixelsOfBlocks(graph, `${name}/planes`, bottom!, [downsample, downsample]);
-    const channels = bottom!.shape[1]! * downsample ** 2;
-    return [
-      apply(graph, "reshape", name, [planes], { shape: [-1, channels], numAxes: 2 }),
-    ];
-  },
+  lower: ({ graph, name, param: { downsample }, bottoms: [bottom] }) => [
+    spaceToDepth(graph, name, bottom!, [downsample, downsample], "CRD"),
+  ],
 });

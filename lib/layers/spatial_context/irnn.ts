@@ -108,7 +108,7 @@ type Rectify = (nodes: LayerNodes, role: string, sum: Value) => Value;
 function inFourDirections(instance: LayerInstance<Settings>, rectify: Rectify): readonly Value[] {
   const { graph, name, bottoms: [bottom] } = instance;
   expectUnrollable(bottom!.shape);
-  const image = fixed(graph, name, bottom!, 2);
+  const image = fixed(graph, name, bottom!, 1);
   const [left, right] = alongAxis(instance, image, 3, rectify);
   const [up, down] = alongAxis(instance, image, 2, rectify);
   return [left!, up!, right!, down!];

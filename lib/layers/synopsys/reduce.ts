@@ -16,6 +16,7 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { OpName } from "../../../runtime/ops/mod.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 import { type Reduce, reduceBy, reducedTo } from "../reduced.ts";
+import { asManyAxes } from "../v1_axes.ts";
 
 function reducing(type: string, param: string, ops: readonly OpName[], reduce: Reduce): Layer {
   return defineLayer({
@@ -65,7 +66,8 @@ const sumLayer: Layer = {
   lower(instance) {
     const { graph, name, param, bottoms } = instance;
     if (bottoms.length > 1) {
-      return [apply(graph, "eltwise", name, sameAxes(graph, name, bottoms), { operation: "sum" })];
+      const values = asManyAxes(graph, name, bottoms);
+      return [apply(graph, "eltwise", name, values, { operation: "sum" })];
     }
     // caffe-crowd and apollocaffe sum each sample, Synopsys's fork everything.
     if ((param as { readonly axis: readonly number[] }).axis.length === 0) {
@@ -77,18 +79,6 @@ const sumLayer: Layer = {
     return reducingSum.lower!(instance);
   },
 };
-
-/** Values with as many axes as the first, if they differ from it only in last axes of extent 1. */
-function sameAxes(graph: GraphBuilder, name: string, values: readonly Value[]): readonly Value[] {
-  const [{ shape }] = values as readonly [Value];
-  return values.map((value, i) => {
-    const [short, long] = [shape, value.shape].toSorted((a, b) => a.length - b.length);
-    const isSame = long!.every((extent, axis) => extent === (short![axis] ?? 1));
-    return isSame && short!.length < long!.length
-      ? apply(graph, "reshape", `${name}/${i}`, [value], { shape })
-      : value;
-  });
-}
 
 export const reductions: readonly Layer[] = [
   sumLayer,

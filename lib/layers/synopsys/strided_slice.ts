@@ -65,7 +65,7 @@ export const piece = defineLayer({
     const isWhole = begin.length === shape.length && size.length === shape.length;
     const ranges = begin.map((begin, axis): Range => {
       const count = size[axis] === -1 ? shape[axis]! - begin : size[axis]!;
-      const isFixed = size[axis] !== -1 && endsAt(axis, begin + count, shape);
+      const isFixed = size[axis] !== -1 && endsAt(axis, begin, begin + count, shape);
       return { axis, begin, count, stride: 1, isFixed };
     });
     if (
@@ -128,7 +128,8 @@ function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape):
       );
     }
     const isBeginRelative = !isSet(masks.begin) && (first < 0 || first >= extent);
-    const isEndRelative = !isSet(masks.end) && (ends[i]! < 0 || endsAt(axis, ends[i]!, shape));
+    const isEndRelative = !isSet(masks.end) &&
+      (ends[i]! < 0 || endsAt(axis, start, ends[i]!, shape));
     const isFixed = stride !== 1 || isBeginRelative || isEndRelative;
     return { axis, begin: start, count, stride, isFixed };
   });
@@ -136,10 +137,10 @@ function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape):
 
 /**
  * Whether a range that is told to end there ends where an axis does, of which a larger image has more.
- * Of samples all are meant.
+ * Of samples all are meant, if it starts with the first.
  */
-function endsAt(axis: number, end: number, shape: Shape): boolean {
-  return axis > 0 && end === shape[axis];
+function endsAt(axis: number, begin: number, end: number, shape: Shape): boolean {
+  return (axis > 0 || begin > 0) && end === shape[axis];
 }
 
 /** The slice of a value by some ranges. */

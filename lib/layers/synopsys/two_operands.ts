@@ -10,6 +10,7 @@
 import type { OpName, Options } from "../../../runtime/ops/mod.ts";
 import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { broadcast } from "../broadcast.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 
 /** An operation on two operands, composed of `eltwise` and `power`. */
@@ -50,26 +51,31 @@ function operands(type: string, { options, before = [], after }: Kind): Layer {
   });
 }
 
-/** Cambricon's layers, whose second bottom has one number for each channel of the first. */
-function cycle(type: string, kind: Kind): Layer {
-  const layer = operands(type, kind);
-  return {
-    ...layer,
-    ops: ["affine", "reshape", ...kind === sub ? ["power"] as const : []],
+/** Cambricon's layers: the second bottom is a term for each channel of the first, times `sign`. */
+function cycle(type: string, terms: "scale" | "offset", sign = 1): Layer {
+  return defineLayer({
+    type,
+    ops: ["affine", "reshape", ...sign === 1 ? [] : ["power"] as const],
+    bottoms: [2, 2],
 
-    lower(instance) {
-      const [image, numbers] = instance.shapes;
-      expectImage(image!);
-      const needed = [1, image![1]!, 1, 1];
-      if (!sameShape(numbers!, needed)) {
+    lower({ graph, name, bottoms: [image, numbers] }) {
+      expectImage(image!.shape);
+      const needed = [1, image!.shape[1]!, 1, 1];
+      if (!sameShape(numbers!.shape, needed)) {
         throw new TypeError(
-          `its bottoms are ${showShape(image!)} and ${showShape(numbers!)}, but the second must ` +
-            `be ${showShape(needed)}`,
+          `its bottoms are ${showShape(image!.shape)} and ${showShape(numbers!.shape)}, but the ` +
+            `second must be ${showShape(needed)}`,
         );
       }
-      return layer.lower!(instance);
+      const list = apply(graph, "reshape", `${name}/numbers`, [fixed(graph, name, numbers!, 0)], {
+        shape: [-1],
+      });
+      const term = sign === 1
+        ? list
+        : apply(graph, "power", `${name}/opposite`, [list], { scale: sign });
+      return [apply(graph, "affine", name, [image!, term], { terms })];
     },
-  };
+  });
 }
 
 export const twoOperands: readonly Layer[] = [
@@ -86,7 +92,7 @@ export const twoOperands: readonly Layer[] = [
 ];
 
 export const cycles: readonly Layer[] = [
-  cycle("CycleAdd", add),
-  cycle("CycleMult", mul),
-  cycle("CycleSub", sub),
+  cycle("CycleAdd", "offset"),
+  cycle("CycleMult", "scale"),
+  cycle("CycleSub", "offset", -1),
 ];

@@ -22,6 +22,7 @@ import {
 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { axisOf, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
 
 const ReductionParameter = message("ReductionParameter", {
@@ -82,7 +83,8 @@ export const batchReduction = defineLayer({
       return [reduced(instance, largest, { axis, axes: 1, parts: [k], isWhole, isMean: true })];
     }
     const isMean = operation === "MEAN", axes = pos ? 2 : 1;
-    return [reduced(instance, bottom!, { axis, axes, parts, isWhole, isMean })];
+    const known = pos ? fixed(graph, name, bottom!, axis, axis + 2) : bottom!;
+    return [reduced(instance, known, { axis, axes, parts, isWhole, isMean })];
   },
 });
 

@@ -74,7 +74,11 @@ function regionOf(
   }
   if (coords < 2) throw new TypeError(`its coords are ${coords}, but it needs x and y at least`);
   const nodes = new LayerNodes(graph, name);
-  const boxes = nodes.add("reshape", "boxes", [bottom], { shape: [num, -1], axis: 1, numAxes: 1 });
+  const boxes = nodes.add("reshape", "boxes", [bottom], {
+    shape: [num, coords + 1 + classes],
+    axis: 1,
+    numAxes: 1,
+  });
   const part = (role: string, start: number, end: number) =>
     nodes.slice(`${role}/raw`, boxes, 2, start, end);
   const sigmoid = (role: string, start: number, end: number) =>
