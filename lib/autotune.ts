@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../runtime/get_or_insert_computed.ts";
 import type { Input } from "../runtime/inputs.ts";
 import type { Network } from "../runtime/network.ts";
 import type { ChooseKernel } from "../runtime/ops/traits.ts";
@@ -74,9 +75,8 @@ export async function autotune<
     const network = await open((work, kernels, device) => {
       const before = chosenFor(known, device, work);
       if (before !== undefined && kernels.includes(before) || kernels.length === 1) return before;
-      const contest = contests.get(work) ?? { device, kernels, times: [] };
-      contests.set(work, contest);
-      return kernelOf(contest);
+      const start = () => ({ device, kernels, times: [] });
+      return kernelOf(getOrInsertComputed(contests, work, start));
     });
     try {
       const inputs = await feed(network);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../../runtime/get_or_insert_computed.ts";
 import { type Graph, type Node, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Shape } from "../../runtime/tensor.ts";
@@ -173,9 +174,7 @@ class Namer {
 
   constructor(graph: Graph) {
     for (const [name, value] of graph.names) {
-      const names = this.#aliases.get(value);
-      if (names === undefined) this.#aliases.set(value, [name]);
-      else names.push(name);
+      getOrInsertComputed(this.#aliases, value, () => []).push(name);
     }
     this.#plan(graph);
   }

@@ -7,6 +7,7 @@
  * @module
  */
 import { suggest } from "../../proto/suggest.ts";
+import { getOrInsertComputed } from "../../runtime/get_or_insert_computed.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { count, sameShape, type Shape, showShape } from "../../runtime/tensor.ts";
 import type { LayerBlob, Net, NetLayer, ParamSpec } from "../caffe/net.ts";
@@ -61,9 +62,7 @@ export class Weights {
         this.#foreign.push(layer);
         continue;
       }
-      const same = this.#trained.get(layer.name);
-      if (same === undefined) this.#trained.set(layer.name, [layer]);
-      else same.push(layer);
+      getOrInsertComputed(this.#trained, layer.name, () => []).push(layer);
       for (const [i, blob] of layer.blobs.entries()) {
         const name = target.params[i]?.name;
         // HDF5 files store a shared blob only with the first layer.
