@@ -71,9 +71,8 @@ export function readChunks(file: Hdf5File, array: Chunked): Uint8Array {
     const index = offsets.reduce((i, at, axis) => i * grid[axis]! + at / chunk[axis]!, 0);
     if (!isInGrid || found.has(index)) throw new RangeError();
     found.add(index);
-    const isApplied = (filter: number) => (mask >> filter & 1) === 0;
     const elements = array.filters.reduceRight(
-      (data, undo, filter) => isApplied(filter) ? undo(data, length) : data,
+      (data, undo, i) => mask >> i & 1 ? data : undo(data, length),
       bytes,
     );
     if (elements.length !== length) throw new RangeError();

@@ -76,12 +76,8 @@ function nameOf(kind: number, bits: number): "float" | "signed" | "unsigned" | u
 }
 
 function isUsualFloat(datatype: Cursor, size: number): boolean {
-  const described: Format = [
-    datatype.uint(1),
-    datatype.uint(1),
-    datatype.uint(1),
-    datatype.uint(1),
-    datatype.uint(4),
-  ];
-  return formats.get(size)?.every((value, i) => value === described[i]) ?? false;
+  // The bias takes four bytes, and the others take one each.
+  const format = formats.get(size);
+  return format !== undefined &&
+    format.every((value, i) => datatype.uint(i < 4 ? 1 : 4) === value);
 }

@@ -34,7 +34,7 @@ const kinds = {
 } as const;
 
 /** How the elements of an array are stored. */
-const layouts = { compact: 0, contiguous: 1, chunked: 2 } as const;
+const compact = 0, contiguous = 1, chunked = 2;
 
 interface Link {
   readonly name: string;
@@ -118,7 +118,7 @@ export class Hdf5Parser {
     this.#file.expect(address, "OHDR");
     cursor.skip(4);
     const flags = cursor.uint(1);
-    const hasTimes = (flags & 0x20) !== 0, hasLimits = (flags & 0x10) !== 0;
+    const hasTimes = flags & 0x20, hasLimits = flags & 0x10;
     cursor.skip((hasTimes ? 16 : 0) + (hasLimits ? 4 : 0));
     const length = cursor.uint(bytesOfLength(flags)), isOrdered = (flags & 4) !== 0;
     return this.#block({ address: cursor.position, length }, true, isOrdered);
@@ -204,8 +204,8 @@ export class Hdf5Parser {
     this.#file.countLink();
     body.skip(1);
     const flags = body.uint(1);
-    const hasType = (flags & 8) !== 0, isHard = !hasType || body.uint(1) === 0;
-    const hasOrder = (flags & 4) !== 0, hasCharset = (flags & 16) !== 0;
+    const hasType = flags & 8, hasOrder = flags & 4, hasCharset = flags & 16;
+    const isHard = !hasType || body.uint(1) === 0;
     body.skip((hasOrder ? 8 : 0) + (hasCharset ? 1 : 0));
     const length = body.uint(bytesOfLength(flags));
     const start = body.position;
@@ -217,8 +217,8 @@ export class Hdf5Parser {
   /** Refuses dense link storage, in which groups of the new format keep more than a few links. */
   #refuseDenseLinks(body: Cursor, path: string): void {
     body.skip(1);
-    const hasOrder = (body.uint(1) & 1) !== 0;
-    if (hasOrder) body.skip(8);
+    // The flag tells whether links have an order.
+    if (body.uint(1) & 1) body.skip(8);
     if (this.#file.isAddress(this.#file.address(body))) {
       throw new Error(`its group /${path} is stored in HDF5's newest format; ${repack}`);
     }
@@ -252,19 +252,19 @@ export class Hdf5Parser {
   /** The bytes of the elements of an array. */
   #elements(body: Cursor, array: Omit<Chunked, "root" | "chunk">): Uint8Array {
     const file = this.#file, version = body.uint(1), layout = body.uint(1);
-    if (version < 3 || version > 3 && layout > layouts.contiguous) {
+    if (version < 3 || version > 3 && layout > contiguous) {
       throw new Error(
         `/${array.path} is stored in a format of HDF5's that is too old or too new; ${repack}`,
       );
     }
-    if (layout === layouts.chunked) {
+    if (layout === chunked) {
       // The elements have an axis, too.
       if (body.uint(1) !== array.shape.length + 1) throw new RangeError();
       const root = file.address(body), chunk = array.shape.map(() => body.uint(4));
       return readChunks(file, { ...array, root, chunk });
     }
     // A compact layout has the elements in the message itself.
-    if (layout === layouts.compact) {
+    if (layout === compact) {
       const length = body.uint(2);
       return file.slice(body.position, length);
     }

@@ -101,7 +101,7 @@ export function layerTable(own: readonly Layer[] = []): LayerTable {
     throw new TypeError(`Cannot use the layers: two of them have the type "${twice}"`);
   }
   const idle = own.find(({ lower, inputs, leftOut, measures, unknown }) =>
-    !measures && [lower, inputs, leftOut, unknown].every((method) => method === undefined)
+    (lower ?? inputs ?? leftOut ?? unknown) === undefined && !measures
   );
   if (idle !== undefined) {
     throw new TypeError(

@@ -160,7 +160,7 @@ export function refuseOtherInputs(given: readonly string[], inputs: readonly str
 }
 
 /** The most numbers of a tensor, whose positions are signed integers of 32 bits. */
-const mostNumbers = 2 ** 31 - 1;
+const mostNumbers = 2147483647;
 
 /** Refuses an input shape that is empty or malformed. */
 export function refuseShape(name: string, shape: Shape): void {

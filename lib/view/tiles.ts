@@ -60,8 +60,7 @@ export function filterTiles({ shape, data }: Tensor, order: "bgr" | "rgb"): Tile
     const largest = largestOf(values);
     const byte = (x: number) => largest === 0 ? 128 : 127.5 + 127.5 * x / largest;
     // A grey filter has one channel for all colours.
-    const pixel = (i: number) => colours.map((c) => byte(values[c % channels * plane + i]!));
-    return (i) => pixel(i) as unknown as Colour;
+    return (i) => colours.map((c) => byte(values[c % channels * plane + i]!)) as unknown as Colour;
   });
 }
 
@@ -130,8 +129,8 @@ const diverging: readonly Colour[] = [
 
 /** The colour at a fraction of a scale, by linear interpolation. */
 function blend(scale: readonly Colour[], fraction: number): Colour {
-  const within = Number.isNaN(fraction) ? 0 : Math.min(1, Math.max(0, fraction));
-  const position = within * (scale.length - 1);
+  // NaN has the colour of 0.
+  const position = Math.min(1, Math.max(0, fraction || 0)) * (scale.length - 1);
   const index = Math.min(scale.length - 2, Math.floor(position));
   const [from, to] = [scale[index]!, scale[index + 1]!];
   const mix = (c: 0 | 1 | 2) => from[c] + (to[c] - from[c]) * (position - index);

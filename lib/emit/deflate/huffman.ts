@@ -13,7 +13,7 @@ import { codingOf, distanceBits, endOfBlock, pairsOf, symbolCount } from "./codi
 import { lengthSymbol, matchToken, shortest, tokenCount } from "./runs.ts";
 
 /** The first three bits of a block that is not the last one, by its kind. */
-const [plainBlock, codedBlock] = [0b000, 0b100];
+const plainBlock = 0b000, codedBlock = 0b100;
 const longestCode = 15;
 /** The limit of the code length code. */
 const longestLengthCode = 7;

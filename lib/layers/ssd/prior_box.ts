@@ -156,7 +156,7 @@ function ratioBoxesOf(param: PriorBoxParameter): readonly BoxSize[] {
         "supported, and 1 offset_h at least",
     );
   }
-  if (aspect_ratio.length === 0 || aspect_ratio.some((ratio) => areSame(ratio, 1))) {
+  if (aspect_ratio.length === 0 || aspect_ratio.some((ratio) => Math.abs(ratio - 1) < 1e-6)) {
     throw new TypeError("with an offset_w it needs an aspect_ratio, and none that is 1");
   }
   return minSizesOf(param).flatMap((min) => boxesOfRatios(sideOf(min), param));
@@ -229,16 +229,11 @@ function ratiosOf(listed: readonly number[], flip: boolean): readonly number[] {
   const ratios = [1];
   for (const ratio of listed) {
     if (!(ratio > 0)) throw new TypeError(`its aspect_ratio is ${ratio}, but it must be above 0`);
-    if (ratios.some((other) => areSame(ratio, other))) continue;
+    if (ratios.some((other) => Math.abs(ratio - other) < 1e-6)) continue;
     ratios.push(ratio);
     if (flip) ratios.push(Math.fround(1 / ratio));
   }
-  return ratios.filter((ratio) => !areSame(ratio, 1));
-}
-
-/** Whether Caffe takes two ratios for the same. */
-function areSame(a: number, b: number): boolean {
-  return Math.abs(a - b) < 1e-6;
+  return ratios.filter((ratio) => Math.abs(ratio - 1) >= 1e-6);
 }
 
 /** The four variances: a single one applies to all, and the default is 0.1. */
