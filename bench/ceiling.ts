@@ -13,24 +13,25 @@ export interface Ceiling {
   readonly gigabytes: number;
 }
 
-const invocations = 1 << 16;
-const steps = 256;
-const bytes = 1 << 26;
+/** The product: its invocations, their workgroups, and the steps of each of their chains. */
+const invocations = 1 << 16, productWorkgroup = 64, steps = 256, chains = "abcdefgh";
+/** The copy: the bytes of a buffer, its workgroups, and the bytes of an element. */
+const bytes = 1 << 26, copyWorkgroup = 256, vec4Bytes = 16;
 /** The minimum duration of a measurement in milliseconds, and the maximum number of dispatches. */
 const leastMilliseconds = 200;
 const mostDispatches = 1 << 14;
 
-/** Eight independent chains of multiply-adds per invocation. */
+/** Independent chains of multiply-adds of four numbers, eight per invocation. */
 const multiply = (step: string) => `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;
-@compute @workgroup_size(64)
+@compute @workgroup_size(${productWorkgroup})
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let x = vec4f(1.0 + f32(id.x) * 1e-9);
   let y = vec4f(f32(id.x) * 1e-6);
   var a = y; var b = y + 1.0; var c = y + 2.0; var d = y + 3.0;
   var e = y + 4.0; var f = y + 5.0; var g = y + 6.0; var h = y + 7.0;
   for (var i = 0; i < ${steps}; i++) {
-    ${[..."abcdefgh"].map((name) => step.replaceAll("?", name)).join(" ")}
+    ${[...chains].map((name) => step.replaceAll("?", name)).join(" ")}
   }
   output[id.x] = a + b + c + d + e + f + g + h;
 }
@@ -39,7 +40,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 const copy = `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(1) var<storage, read> input: array<vec4f>;
-@compute @workgroup_size(256)
+@compute @workgroup_size(${copyWorkgroup})
 fn main(@builtin(global_invocation_id) id: vec3u) {
   output[id.x] = input[id.x];
 }
@@ -48,20 +49,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 /** Measures the adapter that the runtime would use. */
 export async function measureCeiling(): Promise<Ceiling> {
   const device = await openDevice();
-  const [from, to] = [0, 1].map(() =>
-    device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE })
-  );
+  const buffer = () => device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE });
+  const from = buffer(), to = buffer();
   const fastest = (code: string, buffers: readonly GPUBuffer[], workgroups: number) =>
     shortest(device, code, buffers, workgroups);
   // Software adapters may be slower with either variant.
   const multiplied = Math.min(
-    await fastest(multiply("? = fma(?, x, y);"), [to!], invocations / 64),
-    await fastest(multiply("? = ? * x + y;"), [to!], invocations / 64),
+    await fastest(multiply("? = fma(?, x, y);"), [to], invocations / productWorkgroup),
+    await fastest(multiply("? = ? * x + y;"), [to], invocations / productWorkgroup),
   );
-  const copied = await fastest(copy, [to!, from!], bytes / 16 / 256);
+  const copied = await fastest(copy, [to, from], bytes / vec4Bytes / copyWorkgroup);
   device.destroy();
+  const multiplyAdds = invocations * steps * chains.length * 4;
   return {
-    gflops: invocations * steps * 8 * 4 * 2 / multiplied / 1e6,
+    gflops: 2 * multiplyAdds / multiplied / 1e6,
     gigabytes: 2 * bytes / copied / 1e6,
   };
 }

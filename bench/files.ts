@@ -48,15 +48,10 @@ export async function measureConverting(
         add(`${name}: load only`, { milliseconds: load, peak });
       }
       for (const weights of ["float32", "float16", "int8"]) {
-        const path = `${folder}/${weights}.npz`;
-        add(
-          `convert to ${weights}`,
-          await run("scripts/convert.ts", [
-            ...[prototxt, "--caffemodel", caffemodel, "--weights", weights],
-            ...["--data-output-path", path, "--no-compare"],
-          ]),
-        );
-        sizes.set(`convert to ${weights}`, (await Deno.stat(path)).size);
+        const name = `convert to ${weights}`, path = `${folder}/${weights}.npz`;
+        const options = ["--weights", weights, "--no-compare"];
+        add(name, await convert(prototxt, caffemodel, path, options));
+        sizes.set(name, (await Deno.stat(path)).size);
         // Otherwise the system would write it to the disk during the next measurement.
         await Deno.remove(path);
       }
@@ -78,9 +73,7 @@ export async function measureLoading(prototxt: string, caffemodel: string): Prom
   const folder = await Deno.makeTempDir({ prefix: "kaffe-bench-" });
   try {
     const path = `${folder}/model.npz`;
-    await run("scripts/convert.ts", [
-      ...[prototxt, "--caffemodel", caffemodel, "--data-output-path", path],
-    ]);
+    await convert(prototxt, caffemodel, path, []);
     const runs: Run[] = [];
     for (let round = 0; round < rounds; round++) runs.push(await run("bench/load_once.ts", [path]));
     const all: Record<string, number>[] = runs.map(({ output }) => JSON.parse(output));
@@ -93,6 +86,16 @@ export async function measureLoading(prototxt: string, caffemodel: string): Prom
   }
 }
 
+/** Converts a model to a bundle. */
+function convert(
+  prototxt: string,
+  caffemodel: string,
+  path: string,
+  options: readonly string[],
+): Promise<Run> {
+  return run("scripts/convert.ts", [prototxt, caffemodel, "--data-output-path", path, ...options]);
+}
+
 /** Runs a script of the project to completion. */
 async function run(script: string, args: readonly string[]): Promise<Run> {
   const start = performance.now();
@@ -103,7 +106,9 @@ async function run(script: string, args: readonly string[]): Promise<Run> {
     stderr: "inherit",
   }).spawn();
   let peak = 0;
-  const watch = setInterval(() => peak = Math.max(peak, memoryOf(child.pid)), 10);
+  const watch = setInterval(() => {
+    peak = Math.max(peak, memoryOf(child.pid));
+  }, 10);
   const output = await new Response(child.stdout).text();
   const { success } = await child.status;
   clearInterval(watch);
@@ -111,7 +116,7 @@ async function run(script: string, args: readonly string[]): Promise<Run> {
   return { milliseconds: performance.now() - start, peak, output };
 }
 
-/** The peak memory of a process so far; 0 if the system does not report it. */
+/** The peak memory of a process so far, in bytes, which Linux calls its high-water mark; 0 if the system does not report it. */
 function memoryOf(pid: number): number {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);

@@ -20,9 +20,9 @@ import { network as networkNamed } from "./networks.ts";
 
 /** What is reduced, the type of weights in the bundle, and the options of loading. */
 const formats = [
-  ["weights float16", "float16", { gpuWeights: "float16" }],
-  ["weights int8", "int8", { gpuWeights: "int8" }],
-  ["activations float16", "float32", { gpuActivations: "float16" }],
+  { format: "weights float16", weights: "float16", options: { gpuWeights: "float16" } },
+  { format: "weights int8", weights: "int8", options: { gpuWeights: "int8" } },
+  { format: "activations float16", weights: "float32", options: { gpuActivations: "float16" } },
 ] as const;
 
 const effort = { rounds: 7, seconds: 12, atLeast: 100 };
@@ -39,7 +39,7 @@ if (import.meta.main) {
 /** Runs a bundle in float32 and in reduced precision, alternately. */
 async function compare(
   name: string,
-  [format, weights, options]: typeof formats[number],
+  { format, weights, options }: typeof formats[number],
 ): Promise<void> {
   const race = networkNamed(name, 1, new URL("../../shared/goldens/nets/", import.meta.url));
   const bundle = new Blob([...writeBundle({ graph: race.graph }, { weights })]);
@@ -57,11 +57,13 @@ async function compare(
   });
   const times = await measure([subject("expanded", expanded), subject("kept", kept)], effort);
   const off = largestDifference(actual[scores]!.data, expected[scores]!.data);
-  const [a, b] = [times.get("expanded")!, times.get("kept")!];
+  const before = times.get("expanded")!, after = times.get("kept")!;
   console.log(
     `${name}, ${format}: ${showBytes(expanded.bytes())} to ${showBytes(kept.bytes())}, ` +
-      `run ${a.wall.toFixed(1)} to ${b.wall.toFixed(1)} ms, ` +
-      `CPU ${a.cpu!.toFixed(1)} to ${b.cpu!.toFixed(1)} ms, off by ${off.toExponential(1)}`,
+      `run ${before.wall.toFixed(1)} to ${after.wall.toFixed(1)} ms, ` +
+      `CPU ${before.cpu!.toFixed(1)} to ${after.cpu!.toFixed(1)} ms, off by ${
+        off.toExponential(1)
+      }`,
   );
   for (const { network } of [expanded, kept]) network.destroy();
 }
@@ -75,10 +77,10 @@ async function open(bundle: Blob, options: LoadOptions) {
     bytes += descriptor.size;
     return createBuffer.call(device, descriptor);
   };
-  const texels = { rgba32float: 16, rgba16float: 8, rgba8snorm: 4 } as Record<string, number>;
+  const texelBytes = { rgba32float: 16, rgba16float: 8, rgba8snorm: 4 } as Record<string, number>;
   device.createTexture = (descriptor) => {
     const [width = 1, height = 1] = [...descriptor.size as Iterable<number>];
-    bytes += width * height * texels[descriptor.format]!;
+    bytes += width * height * texelBytes[descriptor.format]!;
     return createTexture.call(device, descriptor);
   };
   const network = await Network.load(bundle, { device, ...options });

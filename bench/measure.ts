@@ -37,6 +37,9 @@ export interface Effort {
   readonly atLeast: number;
 }
 
+/** The most runs of a measurement, however fast a subject is. */
+const mostRuns = 200;
+
 /** The figures of each subject, after one warm-up run. */
 export async function measure(
   subjects: readonly Subject[],
@@ -45,7 +48,7 @@ export async function measure(
   const measured: Measured[] = [];
   for (const subject of subjects) {
     const { wall } = await time(subject, 1);
-    const runs = Math.max(1, Math.min(200, Math.round(atLeast / wall)));
+    const runs = Math.max(1, Math.min(mostRuns, Math.round(atLeast / wall)));
     measured.push({ subject, runs, spent: 0, samples: [] });
   }
   for (let round = 0; round < rounds; round++) {

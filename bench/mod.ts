@@ -80,7 +80,8 @@ interface Given {
 /** The sections that `--only` names, in the order in which they are measured. */
 const sections: Readonly<Record<string, (given: Given) => Promise<void>>> = {
   async ceiling({ figures }) {
-    const { gflops, gigabytes } = figures.ceiling = await measureCeiling();
+    figures.ceiling = await measureCeiling();
+    const { gflops, gigabytes } = figures.ceiling;
     console.log(`at most ${gflops.toFixed(1)} GFLOP/s, ${gigabytes.toFixed(1)} GB/s\n`);
   },
 
@@ -99,7 +100,10 @@ const sections: Readonly<Record<string, (given: Given) => Promise<void>>> = {
   },
 
   async networks({ named, folder, opencv, pytorch, ...given }) {
-    const pythons = [[opencv, raceOpenCv], [pytorch, racePyTorch]] as const;
+    const pythons = [
+      { python: opencv, raceIn: raceOpenCv },
+      { python: pytorch, raceIn: racePyTorch },
+    ];
     for (const { name, batch } of named) {
       await raceAndSave(given, network(name, batch, folder), batch, pythons);
     }
@@ -135,26 +139,28 @@ const sections: Readonly<Record<string, (given: Given) => Promise<void>>> = {
 /** The sections that run unless `--only` names others. */
 const usual = Object.keys(sections).filter((name) => name !== everyKernel);
 
+/** The peers that race unless `--peers` names others: autotuning takes minutes for large networks. */
+const usualPeers = names.filter((name) => name !== "kaffe-tuned");
+
+const options = {
+  only: { type: "string", default: usual.join(",") },
+  networks: { type: "string", default: networkNames.join(",") },
+  peers: { type: "string", default: usualPeers.join(",") },
+  batch: { type: "string", default: "1" },
+  rounds: { type: "string", default: "7" },
+  seconds: { type: "string", default: "10" },
+  nets: { type: "string", default: "../shared/goldens/nets" },
+  prototxt: { type: "string" },
+  caffemodel: { type: "string" },
+  opencv: { type: "string" },
+  pytorch: { type: "string" },
+  json: { type: "string" },
+} as const;
+
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: "string", default: usual.join(",") },
-      networks: { type: "string", default: networkNames.join(",") },
-      // Autotuning takes minutes for large networks.
-      peers: { type: "string", default: names.filter((name) => name !== "kaffe-tuned").join(",") },
-      batch: { type: "string", default: "1" },
-      rounds: { type: "string", default: "7" },
-      seconds: { type: "string", default: "10" },
-      nets: { type: "string", default: "../shared/goldens/nets" },
-      prototxt: { type: "string" },
-      caffemodel: { type: "string" },
-      opencv: { type: "string" },
-      pytorch: { type: "string" },
-      json: { type: "string" },
-    },
-  });
+  const { values } = parseArgs({ options });
   quietGraphics();
   const only = values.only.split(",");
   const unknown = only.find((name) => !Object.hasOwn(sections, name));
@@ -169,7 +175,11 @@ async function main(): Promise<void> {
   console.log(Object.values(machine).join(", "));
   const { prototxt, caffemodel, opencv, pytorch } = values;
   const given: Given = {
-    ...{ figures, networks, named, opencv, pytorch },
+    figures,
+    networks,
+    named,
+    opencv,
+    pytorch,
     folder: new URL(`file://${Deno.realPathSync(values.nets)}/`),
     peers: peersNamed(values.peers.split(",")),
     effort: {
@@ -202,10 +212,10 @@ function peersNamed(named: readonly string[]): readonly Contender[] {
 }
 
 /** A race in a Python, if one is given. */
-type InPython = readonly [
-  python: string | undefined,
-  race: (python: string, race: Race) => Promise<Row>,
-];
+interface InPython {
+  readonly python: string | undefined;
+  readonly raceIn: (python: string, race: Race) => Promise<Row>;
+}
 
 /** Runs a race, and saves after each step. */
 async function raceAndSave(
@@ -215,13 +225,12 @@ async function raceAndSave(
   pythons: readonly InPython[] = [],
 ): Promise<void> {
   const { name, macs } = race;
-  let result: Result = await runRace(race, batch, peers, effort).catch((error) => ({
-    ...{ name, batch, macs },
-    rows: [{ name: "the race", failure: String(error) }],
-  }));
+  let result: Result = await runRace(race, batch, peers, effort).catch((error) => {
+    return { name, batch, macs, rows: [{ name: "the race", failure: String(error) }] };
+  });
   const index = figures.results.push(result) - 1;
   await figures.save();
-  for (const [python, raceIn] of pythons) {
+  for (const { python, raceIn } of pythons) {
     if (python === undefined) continue;
     result = { ...result, rows: [...result.rows, await raceIn(python, race)] };
     figures.results[index] = result;

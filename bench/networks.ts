@@ -86,6 +86,7 @@ function race(name: string, text: string, batch: number): Race {
 
 /** Reproducible random numbers of mean 0 and a given standard deviation. */
 function spread(shape: readonly number[], deviation: number): Float32Array<ArrayBuffer> {
+  // Uniform numbers from −a to a have the deviation a / √3.
   return noise(shape, deviation * Math.sqrt(3)).data;
 }
 

@@ -32,7 +32,12 @@ export async function opencv(
 export async function raceOpenCv(python: string, { graph, input }: Race): Promise<Row> {
   const model = new Blob([...writeOnnx({ graph })]);
   return await raceFile("OpenCV", model, "model.onnx", async (path) => {
-    const { name, load: _, peak: __, ...figures } = await opencv(python, 5, input.shape, path);
+    const { name, load: _load, peak: _peak, ...figures } = await opencv(
+      python,
+      5,
+      input.shape,
+      path,
+    );
     return { name, figures };
   });
 }

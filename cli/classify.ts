@@ -80,9 +80,10 @@ function answersOf(
   top: number,
   labels: readonly string[] | null,
 ): Answer[] {
-  const kind = areProbabilities(scores) ? "probability" : "score";
+  const isProbability = areProbabilities(scores);
   return largest(scores, top).map(({ index, value }) => {
-    return { index, label: labels?.[index] ?? null, [kind]: value };
+    const label = labels?.[index] ?? null;
+    return isProbability ? { index, label, probability: value } : { index, label, score: value };
   });
 }
 

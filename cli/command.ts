@@ -46,7 +46,6 @@ const helpOption = { help: { short: "h", about: "Show this text." } } as const;
 
 /** Makes a command from its description. */
 export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Command {
-  const { files: { name: what, least, most, written = Infinity }, run } = spec;
   const options = { ...spec.options, ...helpOption };
   return {
     async call(args, name, about) {
@@ -54,30 +53,35 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
         print(`${about}\n\nusage: kaffe ${helpOf(name, spec, options)}`);
         return 0;
       }
-      const commandLine = parseCommandLine(args, options);
-      if (commandLine.files.includes("")) {
-        throw new UsageError("one of the files has an empty name");
-      }
-      if (commandLine.files.length < least) {
-        const missing = what.replace(/ \[.*/, "").split(" ").slice(commandLine.files.length);
-        throw new UsageError(
-          `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing`,
-        );
-      }
-      if (commandLine.files.length > most) {
-        const file = commandLine.files[most]!, writing = writingOption(file, options);
-        const hint = writing === undefined ? "" : `; ${writing} ${file} writes it`;
-        throw new UsageError(`"${file}" is one argument too many${hint}`);
-      }
-      const read = [...commandLine.files.slice(0, written), ...inputPaths(commandLine, options)];
-      const places = commandLine.files.slice(written).map((path) => {
-        return { path, from: path, isFolder: false };
-      });
+      const commandLine = parseCommandLine(args, options), { files } = commandLine;
+      checkFileArguments(files, spec.files, options);
+      const { written = Infinity } = spec.files;
+      const read = [...files.slice(0, written), ...inputPaths(commandLine, options)];
+      const places = files.slice(written).map((path) => ({ path, from: path, isFolder: false }));
       checkOutputPaths(read, [...places, ...outputPaths(commandLine, options)]);
       checkExtensions(commandLine, options);
-      return await run(commandLine as CommandLine<O>, read);
+      return await spec.run(commandLine as CommandLine<O>, read);
     },
   };
+}
+
+/** Refuses too few files, too many, and empty names. */
+function checkFileArguments(
+  files: readonly string[],
+  { name, least, most }: CommandSpec<Options>["files"],
+  options: Options,
+): void {
+  if (files.includes("")) throw new UsageError("one of the files has an empty name");
+  if (files.length < least) {
+    // The names of optional files are in brackets, at the end.
+    const missing = name.replace(/ \[.*/, "").split(" ").slice(files.length);
+    throw new UsageError(`${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing`);
+  }
+  if (files.length > most) {
+    const file = files[most]!, writing = writingOption(file, options);
+    const hint = writing === undefined ? "" : `; ${writing} ${file} writes it`;
+    throw new UsageError(`"${file}" is one argument too many${hint}`);
+  }
 }
 
 function helpOf(

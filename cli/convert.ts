@@ -77,8 +77,8 @@ export const convert = defineCommand({
     using made = makeFolders(files.map(({ path }) => dirname(path)));
     await write(outputs, folders, sizeOf(model, storage.bundle));
     made.keep();
-    const written = new Set(files.map(({ path }) => path));
-    for (const path of old.flat()) if (!written.has(path)) await Deno.remove(path).catch(() => {});
+    const leftOver = new Set(old.flat()).difference(new Set(files.map(({ path }) => path)));
+    for (const path of leftOver) await Deno.remove(path).catch(() => {});
     const bundle = values["data-output-path"];
     if (bundle !== undefined && storage.bundle !== "float32" && !values["no-compare"]) {
       const { ops } = await importLayers(values.layers);
@@ -200,9 +200,11 @@ async function write(
   }
   print("");
   for (const [i, { path }] of outputs.entries()) print(`Wrote ${path} (${showBytes(sizes[i]!)})`);
-  let at = outputs.length;
+  let first = outputs.length;
   for (const { path, files } of folders) {
-    const total = sizes.slice(at, at += files.length).reduce((a, b) => a + b);
+    const end = first + files.length;
+    const total = sizes.slice(first, end).reduce((sum, size) => sum + size);
     print(`Wrote ${path} (${files.length} files, ${showBytes(total)})`);
+    first = end;
   }
 }

@@ -13,7 +13,10 @@ import {
   largestBlock,
 } from "../lib/emit/deflate/huffman.ts";
 
-/** States of a thread: the first number of its shared state; the second is a length in bytes. */
+/** The numbers of the state that a thread shares: one of `states`, and a length in bytes. */
+export const slots = { state: 0, length: 1 } as const;
+
+/** States of a thread. */
 export const states = {
   starting: 0,
   /** It waits for a piece. */
@@ -98,7 +101,7 @@ class Thread {
 
   constructor() {
     const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
-    const state = new Int32Array(shared(8).buffer);
+    const state = new Int32Array(shared(2 * Int32Array.BYTES_PER_ELEMENT).buffer);
     this.#memory = { state, piece: shared(largest), block: shared(largestBlock(largest)) };
     this.#worker = new Worker(import.meta.resolve("./deflate_worker.ts"), { type: "module" });
     // It then stays in its first state.
@@ -107,22 +110,22 @@ class Thread {
   }
 
   get current(): number {
-    return Atomics.load(this.#memory.state, 0);
+    return Atomics.load(this.#memory.state, slots.state);
   }
 
   /** Starts to compress a piece. The thread is idle again once the block is taken. */
   compress(bytes: Uint8Array): Block {
     const { state, piece, block } = this.#memory;
     piece.set(bytes);
-    state[1] = bytes.length;
+    state[slots.length] = bytes.length;
     enter(state, states.busy);
     return {
       isFinished: () => this.current !== states.busy,
       take: () => {
-        Atomics.wait(state, 0, states.busy);
+        Atomics.wait(state, slots.state, states.busy);
         const isDone = this.current === states.done;
         const result = isDone
-          ? block.slice(0, state[1])
+          ? block.slice(0, state[slots.length])
           : deflateBlock(piece.slice(0, bytes.length));
         enter(state, states.idle);
         return result;
@@ -139,6 +142,6 @@ class Thread {
 
 /** Sets the state, and wakes the other side. */
 function enter(state: Int32Array, next: number): void {
-  Atomics.store(state, 0, next);
-  Atomics.notify(state, 0);
+  Atomics.store(state, slots.state, next);
+  Atomics.notify(state, slots.state);
 }

@@ -5,28 +5,28 @@
  */
 /// <reference lib="webworker" />
 import { deflateBlock } from "../lib/emit/deflate/huffman.ts";
-import { type SharedMemory, states } from "./deflate_threads.ts";
+import { type SharedMemory, slots, states } from "./deflate_threads.ts";
 
 addEventListener("message", ({ data }: MessageEvent<SharedMemory>) => {
   const { state, piece, block } = data;
-  Atomics.compareExchange(state, 0, states.starting, states.idle);
+  Atomics.compareExchange(state, slots.state, states.starting, states.idle);
   while (true) {
-    const current = Atomics.load(state, 0);
+    const current = Atomics.load(state, slots.state);
     if (current === states.ended) return;
     if (current === states.busy) finish(compress());
-    else Atomics.wait(state, 0, current);
+    else Atomics.wait(state, slots.state, current);
   }
 
   function finish(result: number): void {
-    Atomics.compareExchange(state, 0, states.busy, result);
-    Atomics.notify(state, 0);
+    Atomics.compareExchange(state, slots.state, states.busy, result);
+    Atomics.notify(state, slots.state);
   }
 
   function compress(): number {
     try {
-      const bytes = deflateBlock(piece.subarray(0, state[1]));
+      const bytes = deflateBlock(piece.subarray(0, state[slots.length]));
       block.set(bytes);
-      state[1] = bytes.length;
+      state[slots.length] = bytes.length;
       return states.done;
     } catch {
       return states.failed;

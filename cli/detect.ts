@@ -9,6 +9,7 @@ import { foundBoxes } from "../lib/answers/found_boxes.ts";
 import { detectionOf } from "../lib/answers/task.ts";
 import type { Detection } from "../lib/answers/task_kinds.ts";
 import { showPercent } from "../lib/numbers.ts";
+import type { Image } from "../runtime/preprocess.ts";
 import { batchSizeFrom } from "./batch_size.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
@@ -62,10 +63,7 @@ export const detect = defineCommand({
     using network = await openWithEngine(bundle!, values, batchFeed(batchOf, pictures));
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
-    const isForOne = detection.form === "rows"
-      ? !detection.hasImageIndex
-      : detection.form !== "yolo5";
-    if (isForOne && Number(values.batch) > 1) {
+    if (Number(values.batch) > 1 && !findsInBatches(detection)) {
       throw new TypeError(
         `Cannot detect in ${values.batch} pictures at once: the network gives the boxes of one ` +
           "picture; leave out --batch",
@@ -82,24 +80,33 @@ export const detect = defineCommand({
       async (run): Promise<Answer> => {
         const { file, image } = run, { width, height } = image;
         const boxes = boxesOf(run).filter(({ score }) => score >= least).slice(0, top);
-        const drawn = output &&
-          await output.write(file, [await encodePng(drawBoxes(image, boxes))]);
-        const inPixels = boxes.map((box) => ({
-          ...box,
-          left: box.left * width,
-          top: box.top * height,
-          right: box.right * width,
-          bottom: box.bottom * height,
-          ...box.landmarks && {
-            landmarks: box.landmarks.map(([x, y]) => [x * width, y * height] as const),
-          },
-        }));
-        return { file, width, height, boxes: inPixels, ...drawn !== undefined && { drawn } };
+        const answer = { file, width, height, boxes: boxes.map((box) => inPixels(box, image)) };
+        if (output === undefined) return answer;
+        const drawn = await output.write(file, [await encodePng(drawBoxes(image, boxes))]);
+        return { ...answer, drawn };
       },
     );
     return tellAnswers(answers, values.json, (answer) => show(answer, least), () => output?.tell());
   },
 });
+
+/** Whether a network tells in which picture of a batch each of its boxes is. */
+function findsInBatches(detection: Detection): boolean {
+  return detection.form === "yolo5" || detection.form === "rows" && detection.hasImageIndex;
+}
+
+/** A box in pixels of the picture, for one in fractions of it. */
+function inPixels(box: FoundBox, { width, height }: Image): FoundBox {
+  const { landmarks } = box;
+  return {
+    ...box,
+    left: box.left * width,
+    top: box.top * height,
+    right: box.right * width,
+    bottom: box.bottom * height,
+    ...landmarks && { landmarks: landmarks.map(([x, y]) => [x * width, y * height] as const) },
+  };
+}
 
 /** The input of a detector, and the decoding of its outputs. */
 interface Detector {

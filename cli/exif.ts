@@ -8,18 +8,28 @@ import type { Image } from "../runtime/preprocess.ts";
 /** EXIF's orientation, from 1, which is upright, to 8. */
 export type Orientation = number;
 
-/** The orientation in EXIF data, which starts with a TIFF header. */
+/** The bytes of an entry: its tag, type, count and, at 8, its value. */
+const entrySize = 12;
+/** The tag of the orientation. */
+const orientationTag = 0x0112;
+
+/**
+ * The orientation in EXIF data. It starts with a TIFF header, `II` or `MM` for the order of bytes and
+ * the offset of a directory, which is the number of its entries, and these.
+ */
 export function orientationIn(tiff: Uint8Array): Orientation | undefined {
   if (tiff.length < 8) return undefined;
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
-  const little = tiff[0] === 0x49;
-  const directory = view.getUint32(4, little);
+  const isLittleEndian = tiff[0] === "I".charCodeAt(0);
+  const directory = view.getUint32(4, isLittleEndian);
   if (directory + 2 > tiff.length) return undefined;
-  const entries = view.getUint16(directory, little);
+  const entries = view.getUint16(directory, isLittleEndian);
   for (let i = 0; i < entries; i++) {
-    const entry = directory + 2 + i * 12;
-    if (entry + 12 > tiff.length) return undefined;
-    if (view.getUint16(entry, little) === 0x0112) return view.getUint16(entry + 8, little);
+    const entry = directory + 2 + i * entrySize;
+    if (entry + entrySize > tiff.length) return undefined;
+    if (view.getUint16(entry, isLittleEndian) === orientationTag) {
+      return view.getUint16(entry + 8, isLittleEndian);
+    }
   }
   return undefined;
 }

@@ -29,8 +29,10 @@ export async function readOrOpen(
   path: string,
   opened: DisposableStack,
 ): Promise<Uint8Array<ArrayBuffer> | PartialFile> {
-  const { isFile = false, size = 0 } = await Deno.stat(path).catch(() => undefined) ?? {};
-  return isFile && size >= partialSize ? opened.use(openPartial(path)) : await readFile(path);
+  // Where there is nothing, reading tells why.
+  const found = await Deno.stat(path).catch(() => undefined);
+  const isLarge = found?.isFile === true && found.size >= partialSize;
+  return isLarge ? opened.use(openPartial(path)) : await readFile(path);
 }
 
 /** Files of this size and larger are read in parts. */
@@ -88,6 +90,7 @@ async function fill(bytes: Uint8Array, path: string, offset: number): Promise<vo
   }
 }
 
+/** The most bytes that are read at once. */
 const partSize = 1 << 24;
 
 /**
@@ -134,9 +137,14 @@ export async function readTextFile(path: string): Promise<string> {
   return decodeText(await readFile(path));
 }
 
-/** Whether a file starts with the signature of a zip, such as a bundle. */
+/** Whether a file starts with the signature of a zip, `PK`, such as a bundle. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b;
+}
+
+/** Whether a file starts like a `.npy`, with the first byte of its signature. */
+export function isNpy(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x93;
 }
 
 /** The status of a path, following links; `undefined` if nothing is there. */

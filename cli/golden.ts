@@ -41,37 +41,49 @@ const maxPosition = 2 ** 24;
  */
 export async function readGolden(npz: Npz, inputNames: readonly string[]): Promise<Golden> {
   const keys = npz.names.filter((key) => !key.endsWith(indexSuffix));
-  const sampled = (key: string) => npz.names.includes(key + indexSuffix);
-  const prefixed = keys.some((key) => /^(input|blob):/.test(key));
+  const isSampled = (key: string) => npz.names.includes(key + indexSuffix);
+  const arePrefixed = keys.some((key) => /^(input|blob):/.test(key));
   const inputs = new Map<string, Tensor>();
   const answers: Answer[] = [];
-  const add = async (key: string, layer: string | undefined, blob: string) => {
-    const index = sampled(key) ? await readIndex(npz, key) : undefined;
+  const readInput = async (name: string, key: string) => {
+    inputs.set(name, await npz.read(key));
+  };
+  const readAnswer = async (key: string, layer: string | undefined, blob: string) => {
+    const index = isSampled(key) ? await readIndex(npz, key) : undefined;
     answers.push({ key, layer, blob, tensor: await npz.read(key), index });
   };
   for (const key of keys) {
-    const [, prefix, rest] = /^(input|blob|layer):(.*)$/s.exec(key) ?? [];
-    if (!prefixed && inputNames.includes(key) && !sampled(key)) {
-      inputs.set(key, await npz.read(key));
-    } else if (!prefixed) await add(key, undefined, key);
-    else if (prefix === "input") inputs.set(rest!, await npz.read(key));
-    else if (prefix === "blob") await add(key, undefined, rest!);
-    else if (prefix === "layer") await add(key, ...layerAndBlob(rest!, keys));
+    if (!arePrefixed) {
+      const isInput = inputNames.includes(key) && !isSampled(key);
+      await (isInput ? readInput(key, key) : readAnswer(key, undefined, key));
+      continue;
+    }
+    const [, prefix, name = ""] = /^(input|blob|layer):(.*)$/s.exec(key) ?? [];
+    if (prefix === "input") await readInput(name, key);
+    if (prefix === "blob") await readAnswer(key, undefined, name);
+    if (prefix === "layer") {
+      const { layer, blob } = layerAndBlob(name, keys);
+      await readAnswer(key, layer, blob);
+    }
   }
+  if (!arePrefixed) return { inputs, answers };
   // A data layer has no input; its first recorded top is the network's input.
   for (const name of inputNames) {
     const first = answers.find(({ blob, index }) => blob === name && index === undefined);
-    if (prefixed && !inputs.has(name) && first !== undefined) inputs.set(name, first.tensor);
+    if (!inputs.has(name) && first !== undefined) inputs.set(name, first.tensor);
   }
   return { inputs, answers };
 }
 
 /** Splits `layer:blob` at the colon that is followed by a blob's name. */
-function layerAndBlob(text: string, keys: readonly string[]): [layer: string, blob: string] {
+function layerAndBlob(
+  text: string,
+  keys: readonly string[],
+): { readonly layer: string; readonly blob: string } {
   const colons = [...text.matchAll(/:/g)].map(({ index }) => index);
   const at = colons.find((colon) => keys.includes(`blob:${text.slice(colon + 1)}`)) ??
     colons.at(-1) ?? text.length;
-  return [text.slice(0, at), text.slice(at + 1)];
+  return { layer: text.slice(0, at), blob: text.slice(at + 1) };
 }
 
 async function readIndex(npz: Npz, key: string): Promise<Float32Array> {

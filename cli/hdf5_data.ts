@@ -7,6 +7,7 @@
 import { isAbsolute, join } from "node:path";
 import { readArray } from "../lib/datasets/hdf5.ts";
 import { wholeOf } from "../proto/deferred.ts";
+import { getOrInsertComputed } from "../runtime/get_or_insert_computed.ts";
 import type { Network } from "../runtime/network.ts";
 import { count, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
 import type { SampleInput } from "./classifier.ts";
@@ -50,18 +51,16 @@ export function* samplesOf(files: readonly string[]): Generator<Labelled<ArraySa
     const bytes = bytesOf(file);
     const labels = readArray(bytes, "label", file), arrays = new Map<string, Tensor>();
     expectSamples(labels.shape, "label", count(labels.shape), file);
-    const whole = (name: string): Tensor => {
-      const known = arrays.get(name);
-      if (known !== undefined) return known;
+    const read = (name: string): Tensor => {
       const array = readArray(bytes, name, file);
       expectSamples(array.shape, name, labels.data.length, file);
-      arrays.set(name, array);
       return array;
     };
     for (const [i, label] of labels.data.entries()) {
       const of = (name: string): Tensor => {
-        const { shape: [, ...shape], data } = whole(name), size = count(shape);
-        return { shape, data: data.subarray(i * size, (i + 1) * size) };
+        const whole = getOrInsertComputed(arrays, name, () => read(name));
+        const shape = whole.shape.slice(1), size = count(shape);
+        return { shape, data: whole.data.subarray(i * size, (i + 1) * size) };
       };
       const where = `${file}, sample ${i}`;
       yield { sample: { name: where, of }, label, where };

@@ -63,10 +63,17 @@ function sniff(bytes: Uint8Array): string | undefined {
   return Object.entries(formats).find(([, pattern]) => pattern.test(start))?.[0];
 }
 
+/** The bytes of PNG's signature. Chunks follow, each a length, a type, the data and a checksum. */
+const pngSignature = 8;
+/** The type of the chunk with EXIF data, `eXIf`. */
+const exifChunk = 0x65584966;
+
 async function decodePng(bytes: Uint8Array): Promise<Image> {
-  if (bytes.length < 24) throw new TypeError("it is cut off within its header");
+  // The data of the first chunk starts with the width and the height.
+  const header = pngSignature + 8;
+  if (bytes.length < header + 8) throw new TypeError("it is cut off within its header");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const width = view.getUint32(header), height = view.getUint32(header + 4);
   refuseHuge(width, height);
   const file = new Uint8Array(bytes).buffer;
   const { decode } = await import("@jsquash/png/decode.js");
@@ -78,13 +85,12 @@ async function decodePng(bytes: Uint8Array): Promise<Image> {
 
 /** What a PNG's EXIF data tells, which stands in a chunk of its own. */
 function orientationOf(view: DataView): Orientation {
-  const exif = 0x65584966;
-  for (let at = 8; at + 12 <= view.byteLength;) {
-    const length = view.getUint32(at), end = at + 8 + length;
-    if (view.getUint32(at + 4) === exif && end <= view.byteLength) {
-      return orientationIn(new Uint8Array(view.buffer, view.byteOffset + at + 8, length)) ?? 1;
+  for (let chunk = pngSignature; chunk + 12 <= view.byteLength;) {
+    const length = view.getUint32(chunk), data = chunk + 8, end = data + length;
+    if (view.getUint32(chunk + 4) === exifChunk && end <= view.byteLength) {
+      return orientationIn(new Uint8Array(view.buffer, view.byteOffset + data, length)) ?? 1;
     }
-    at = end + 4;
+    chunk = end + 4;
   }
   return 1;
 }

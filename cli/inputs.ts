@@ -8,7 +8,7 @@ import { readNpy } from "../runtime/bundle/npy.ts";
 import { type Graph, withInputShapes } from "../runtime/graph.ts";
 import type { Network } from "../runtime/network.ts";
 import { type Shape4, showShape, type Tensor } from "../runtime/tensor.ts";
-import { isZip, readFile } from "./files.ts";
+import { isNpy, isZip, readFile } from "./files.ts";
 import { isPicture } from "./images.ts";
 import { readAssignment } from "./option_values.ts";
 import { readPicture } from "./pictures.ts";
@@ -50,7 +50,7 @@ export async function readInputs(
           "array, a .npy",
       );
     }
-    const isArray = bytes[0] === 0x93;
+    const isArray = isNpy(bytes);
     if (!isArray && !isPicture(bytes)) {
       throw new TypeError(
         `Cannot feed ${path} to "${name}": it is neither an array, a .npy, nor a picture`,

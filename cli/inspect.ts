@@ -9,7 +9,7 @@ import { modelMember } from "../runtime/bundle/model_file.ts";
 import { readZip } from "../runtime/bundle/zip.ts";
 import { defineCommand } from "./command.ts";
 import { withFileInErrors } from "./file_errors.ts";
-import { isZip, readOrOpen } from "./files.ts";
+import { isNpy, isZip, readOrOpen } from "./files.ts";
 import { describeArray, describeArrays } from "./inspect/arrays.ts";
 import { describeBundle } from "./inspect/bundle.ts";
 import type { Description } from "./inspect/description.ts";
@@ -44,7 +44,7 @@ async function describe(
 ): Promise<Description> {
   using opened = new DisposableStack();
   const content = await readOrOpen(file, opened), head = headOf(content);
-  if (head[0] === 0x93) return describeArray(wholeOf(content), file);
+  if (isNpy(head)) return describeArray(wholeOf(content), file);
   if (isZip(head)) {
     return await withFileInErrors(file, head, async () => {
       const bytes = wholeOf(content);

@@ -7,16 +7,20 @@
 /** What is undone on interruption, in the order of registration. */
 const cleanUps = new Set<() => void>();
 
-const other = Deno.build.os === "windows" ? "SIGBREAK" : "SIGTERM";
+/** The signals that interrupt the program. Windows has no SIGTERM. */
+const signals = [
+  { signal: "SIGINT", listener: () => cleanUpAndExit(130) },
+  {
+    signal: Deno.build.os === "windows" ? "SIGBREAK" : "SIGTERM",
+    listener: () => cleanUpAndExit(143),
+  },
+] as const;
 
-/** The signals that interrupt the program, with its exit codes. */
-const signals = ([["SIGINT", 130], [other, 143]] as const).map(([signal, code]) => {
-  const listener = () => {
-    [...cleanUps].reverse().forEach((cleanUp) => cleanUp());
-    Deno.exit(code);
-  };
-  return { signal, listener };
-});
+/** @param code 128 and the number of the signal, as shells report it. */
+function cleanUpAndExit(code: number): never {
+  [...cleanUps].reverse().forEach((cleanUp) => cleanUp());
+  Deno.exit(code);
+}
 
 /**
  * Until disposed of, cleans up and exits when the program is interrupted. What is registered last is

@@ -83,9 +83,14 @@ function readFrame(bytes: Uint8Array): Frame {
     if (code === marker.app1 && startsWith(segment, "Exif\0\0")) {
       orientation = orientationIn(segment.subarray(6)) ?? orientation;
     }
-    position += 2 + (code === 0 || code === 1 || (code >= 0xd0 && code <= 0xd8) ? 0 : length);
+    position += 2 + (standsAlone(code) ? 0 : length);
   }
   throw new TypeError("it is cut off before its pixels, or damaged");
+}
+
+/** Whether a marker has no segment: an escaped 0xff, TEM, RST0 to RST7 and SOI. */
+function standsAlone(code: number): boolean {
+  return code === 0 || code === 1 || (code >= 0xd0 && code <= 0xd8);
 }
 
 /** C0 to CF, except DHT, JPG and DAC. */

@@ -16,13 +16,14 @@ const version = 1;
 
 /** Its default path, in the user's cache folder. */
 export function defaultKernelFile(): string {
+  return join(cacheFolder(), "kaffe", "kernels.json");
+}
+
+function cacheFolder(): string {
   const { os } = Deno.build, home = Deno.env.get("HOME") ?? ".";
-  const cache = os === "windows"
-    ? Deno.env.get("LOCALAPPDATA")
-    : os === "darwin"
-    ? join(home, "Library", "Caches")
-    : Deno.env.get("XDG_CACHE_HOME");
-  return join(cache || join(home, ".cache"), "kaffe", "kernels.json");
+  if (os === "darwin") return join(home, "Library", "Caches");
+  const named = Deno.env.get(os === "windows" ? "LOCALAPPDATA" : "XDG_CACHE_HOME");
+  return named || join(home, ".cache");
 }
 
 /**

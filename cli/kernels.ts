@@ -11,7 +11,7 @@ import { defaultKernelFile, readKernels, readKernelsToAdd, writeKernels } from "
 import type { OpenedNetwork } from "./opened_network.ts";
 import type { Values } from "./options.ts";
 import { printNotice } from "./print.ts";
-import { startProgress } from "./progress.ts";
+import { type Progress, startProgress } from "./progress.ts";
 
 /** The options. */
 export const kernelOptions = {
@@ -55,13 +55,16 @@ async function measure(
 ): Promise<KernelChoices> {
   // The notice is printed when the network is loaded for its actual run.
   const onNotice = () => {};
-  let progress: ReturnType<typeof startProgress> | undefined;
+  let progress: Progress | undefined;
   try {
     return await autotune(
       (chooseKernel) => open({ chooseKernel, onNotice }),
       feed,
       known,
-      (done, total) => (progress ??= startProgress("measuring kernels", total)).update(done),
+      (done, total) => {
+        progress ??= startProgress("measuring kernels", total);
+        progress.update(done);
+      },
     );
   } catch (error) {
     printNotice(`Cannot measure kernels, so default ones are used: ${(error as Error).message}`);

@@ -7,12 +7,13 @@ import { extname } from "node:path";
 import { writeMean } from "../lib/caffe/write.ts";
 import { channelMeans } from "../lib/channel_means.ts";
 import { writeNpy } from "../lib/emit/npy.ts";
+import type { Pair } from "../runtime/ops/attribute.ts";
 import { preprocess } from "../runtime/preprocess.ts";
-import { count, showShape } from "../runtime/tensor.ts";
+import { count, showShape, type Tensor } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
 import { picturesIn } from "./labelled_pictures.ts";
 import { readSize } from "./option_values.ts";
-import { imageOf, nameOf } from "./pictures.ts";
+import { imageOf, nameOf, type Picture, type SampleShape } from "./pictures.ts";
 import { print } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { UsageError } from "./usage_error.ts";
@@ -46,44 +47,62 @@ export const mean = defineCommand({
     }
     using opened = new DisposableStack();
     const pictures = picturesIn(files, opened);
-    let channels = grey ? 1 : 3;
-    let size = resize === undefined ? undefined : readSize(resize, "--resize");
-    let sums = new Float64Array(), read = 0;
-    {
-      using progress = startProgress("reading", pictures.length);
-      for (const picture of pictures) {
-        const image = await imageOf(picture);
-        size ??= [image.height, image.width];
-        if (resize === undefined && (image.height !== size[0] || image.width !== size[1])) {
-          throw new TypeError(
-            `Cannot compute the mean: ${nameOf(picture)} is ${image.width}×${image.height}, but ` +
-              `the first picture ${size[1]}×${size[0]}; resize all to one size with --resize`,
-          );
-        }
-        if (read === 0) {
-          if (typeof picture !== "string" && picture.isGrey) channels = 1;
-          sums = new Float64Array(channels * count(size));
-        }
-        const numbers = preprocess(image, resizing(size), [channels, ...size]);
-        for (const [at, number] of numbers.entries()) sums[at]! += number;
-        progress.update(++read);
-      }
+    const size = resize === undefined ? undefined : readSize(resize, "--resize");
+    const image = await meanOf(pictures, size, grey);
+    if (image === undefined) {
+      throw new TypeError(`Cannot compute the mean: ${files[0]} holds no pictures`);
     }
-    if (read === 0) throw new TypeError(`Cannot compute the mean: ${files[0]} holds no pictures`);
-    const shape = [1, channels, ...size!];
-    const data = Float32Array.from(sums, (sum) => sum / read);
-    const image = { shape, data };
     const bytes = extension === ".npy" ? writeNpy(image) : writeMean(image);
     await writeFiles([{ path: output!, chunks: [bytes] }]);
     const means = channelMeans(image).map((mean) => mean.toFixed(3));
     print(`the mean of each channel is ${means.join(",")}`);
-    print(`Wrote ${output} (${showShape(shape)})`);
+    print(`Wrote ${output} (${showShape(image.shape)})`);
     return 0;
   },
 });
 
+/**
+ * The mean of pictures, `[1, C, H, W]`; `undefined` if there are none.
+ *
+ * @param resized The size to resize them to; if there is none, all must have that of the first.
+ */
+async function meanOf(
+  pictures: Iterable<Picture> & { readonly length: number },
+  resized: Pair | undefined,
+  isGrey: boolean,
+): Promise<Tensor | undefined> {
+  /** The sums of all pictures, `[C, H, W]`: the first picture decides on the extents. */
+  let sums: { readonly shape: SampleShape; readonly data: Float64Array } | undefined;
+  let read = 0;
+  using progress = startProgress("reading", pictures.length);
+  for (const picture of pictures) {
+    const image = await imageOf(picture);
+    if (sums === undefined) {
+      const channels = isGrey || typeof picture !== "string" && picture.isGrey ? 1 : 3;
+      const shape = [channels, ...resized ?? [image.height, image.width]] as const;
+      sums = { shape, data: new Float64Array(count(shape)) };
+    }
+    const { shape, data } = sums, [, height, width] = shape;
+    if (resized === undefined && (image.height !== height || image.width !== width)) {
+      throw new TypeError(
+        `Cannot compute the mean: ${nameOf(picture)} is ${image.width}×${image.height}, but ` +
+          `the first picture ${width}×${height}; resize all to one size with --resize`,
+      );
+    }
+    const numbers = preprocess(image, resizing([height, width]), shape);
+    for (const [at, number] of numbers.entries()) data[at]! += number;
+    read++;
+    progress.update(read);
+  }
+  if (sums === undefined) return undefined;
+  return {
+    shape: [1, ...sums.shape],
+    data: Float32Array.from(sums.data, (sum) => sum / read),
+  };
+}
+
 /** Preprocessing that only resizes. */
-const resizing = (size: readonly [number, number]) => {
+const resizing = (size: Pair) => {
   return {
     channelOrder: "bgr",
     resize: { exact: size },

@@ -48,7 +48,7 @@ export async function readBlobs(
 }
 
 /** The index of a bundle's constant among its layer's blobs. */
-const indexOf: Readonly<Record<string, number>> = { weights: 0, biases: 1 };
+const indices: Readonly<Record<string, number>> = { weights: 0, biases: 1 };
 
 /**
  * The blobs `others` under the names that `blobs` uses. A bundle's `conv1/weights` and
@@ -57,16 +57,18 @@ const indexOf: Readonly<Record<string, number>> = { weights: 0, biases: 1 };
  */
 export function namedAlike(blobs: Blobs, others: Blobs): Blobs {
   const fromCaffe = new Map([...others.keys()].map((other) => [inCaffe(other), other]));
-  const counterparts = [...blobs].map(([name, { shape }]) => {
-    const found = others.has(name) ? name : [fromCaffe.get(name), inCaffe(name)].find((other) => {
+  /** By the name of another blob, the name and the shape of the one that it corresponds to. */
+  const counterparts = new Map<string, { readonly name: string; readonly shape: Shape }>();
+  for (const [name, { shape }] of blobs) {
+    const fits = (other: string | undefined) => {
       const tensor = other === undefined ? undefined : others.get(other);
       return tensor && sameShape(withoutOnes(tensor.shape), withoutOnes(shape));
-    });
-    return [found, name, shape] as const;
-  });
-  const renamed = new Map(counterparts.map(([other, ...here]) => [other, here]));
+    };
+    const other = others.has(name) ? name : [fromCaffe.get(name), inCaffe(name)].find(fits);
+    if (other !== undefined) counterparts.set(other, { name, shape });
+  }
   return new Map([...others].map(([other, tensor]) => {
-    const [name = other, shape = tensor.shape] = renamed.get(other) ?? [];
+    const { name, shape } = counterparts.get(other) ?? { name: other, shape: tensor.shape };
     return [name, name === other ? tensor : { shape, data: tensor.data }];
   }));
 }
@@ -74,9 +76,8 @@ export function namedAlike(blobs: Blobs, others: Blobs): Blobs {
 /** The name of a bundle's constant in a caffemodel: `conv1:0` for `conv1/weights`. */
 function inCaffe(name: string): string | undefined {
   const [, layer, blob] = /^(.+)\/([^/]+)$/.exec(name) ?? [];
-  return blob !== undefined && Object.hasOwn(indexOf, blob)
-    ? `${layer}:${indexOf[blob]}`
-    : undefined;
+  const isLearned = blob !== undefined && Object.hasOwn(indices, blob);
+  return isLearned ? `${layer}:${indices[blob]}` : undefined;
 }
 
 function withoutOnes(shape: Shape): Shape {

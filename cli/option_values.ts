@@ -26,13 +26,13 @@ export function readChoice<const Choice extends string>(
 export function readInteger(text: string, option: string, least = -largest): number {
   const number = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
   if (number >= least && number <= largest) return number;
-  const kind = least === 1
-    ? "a positive integer"
-    : least === -largest
-    ? "an integer"
-    : `an integer of at least ${least}`;
-  const expected = Math.abs(number) > largest ? `${kind} of nine digits at most` : kind;
-  throw new UsageError(`${option} needs ${expected}, not "${text}"`);
+  const digits = Math.abs(number) > largest ? " of nine digits at most" : "";
+  throw new UsageError(`${option} needs ${kindOf(least)}${digits}, not "${text}"`);
+}
+
+function kindOf(least: number): string {
+  if (least === 1) return "a positive integer";
+  return least === -largest ? "an integer" : `an integer of at least ${least}`;
 }
 
 const largest = 999_999_999;

@@ -54,7 +54,8 @@ export function parseCommandLine<O extends Options>(
 ): CommandLine<O> {
   const values: Record<string, string | string[] | boolean | undefined> = {};
   for (const [name, { value, repeats }] of Object.entries<Option>(options)) {
-    values[name] = value === undefined ? false : repeats ? [] : undefined;
+    if (value === undefined) values[name] = false;
+    else values[name] = repeats ? [] : undefined;
   }
   const files: string[] = [];
   for (const token of tokensOf(args, options)) {

@@ -10,6 +10,8 @@ import { givenInputs, namedValues } from "../runtime/graph.ts";
 import { showShape } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
 
+type YoloMaps = NonNullable<ReturnType<typeof yoloMapsOf>>;
+
 /** The advice for each kind of network. */
 const commands: Readonly<Record<Task["kind"], string>> = {
   detection: "kaffe detect detects objects with it",
@@ -33,18 +35,25 @@ export function otherTask(
 ): TypeError {
   const values = namedValues(graph);
   const outputs = graph.outputs.map((name) => `"${name}" ${showShape(values.get(name)!.shape)}`);
-  const task = taskOf(graph, labels), yolo = yoloMapsOf(graph);
+  const task = taskOf(graph, labels);
+  const yolo = task.kind === "detection" ? undefined : yoloMapsOf(graph);
   const takesPicture = preprocessing !== null &&
     (givenInputs(graph).length === 1 || task.kind === "detection" && task.form === "regions");
+  const advice = yolo === undefined
+    ? commands[takesPicture ? task.kind : "other"]
+    : adviceOnMaps(yolo);
   return new TypeError(
-    `Cannot ${action}: the network computes ${outputs.join(" and ")}, ${expected}; ` +
-      (yolo === undefined || task.kind === "detection"
-        ? commands[takesPicture ? task.kind : "other"]
-        : yolo.version === 5
-        ? "they may be maps of YOLO v5, which are decoded only for the 80 classes of COCO; " +
-          commands.other
-        : "if these are the maps of YOLO v3 or v4, kaffe detect detects objects with it once this " +
-          "layer is appended to the prototxt, with the anchors (biases) and masks from training " +
-          `instead of those of YOLO v${yolo.version} for COCO:\n\n${decodingLayer(yolo)}`),
+    `Cannot ${action}: the network computes ${outputs.join(" and ")}, ${expected}; ${advice}`,
   );
+}
+
+/** The advice for outputs that look like maps of YOLO. */
+function adviceOnMaps(maps: YoloMaps): string {
+  if (maps.version === 5) {
+    return "they may be maps of YOLO v5, which are decoded only for the 80 classes of COCO; " +
+      commands.other;
+  }
+  return "if these are the maps of YOLO v3 or v4, kaffe detect detects objects with it once this " +
+    "layer is appended to the prototxt, with the anchors (biases) and masks from training " +
+    `instead of those of YOLO v${maps.version} for COCO:\n\n${decodingLayer(maps)}`;
 }

@@ -28,7 +28,9 @@ export function startProgress(
   let bar: SingleBar | undefined, last = 0, ended = false;
   // The bar appears when its package is loaded; the task does not wait for that.
   newBar(task, show).then((loaded) => {
-    if (!ended) (bar = loaded).start(total, last);
+    if (ended) return;
+    loaded.start(total, last);
+    bar = loaded;
   });
   return {
     update(done) {

@@ -36,12 +36,15 @@ export async function runPictures(
       errors.push(error);
     });
     const tensors = await network.run(inputs, { outputs });
-    for (const name of size < pictures.length || failed.length > 0 ? outputs : []) {
-      expectBatch(name, tensors[name]!, files.length);
-      for (const i of failed) fillWithNaN(tensors[name]!, i);
+    if (size < pictures.length || failed.length > 0) {
+      for (const name of outputs) {
+        expectBatch(name, tensors[name]!, files.length);
+        for (const i of failed) fillWithNaN(tensors[name]!, i);
+      }
     }
     parts.push(tensors);
-    progress.update(done += files.length);
+    done += files.length;
+    progress.update(done);
   }
   if (errors.length === pictures.length) throw errors[0]!;
   for (const { message } of errors) printError(`${message}; its results are written as NaN`);
@@ -50,29 +53,30 @@ export async function runPictures(
 }
 
 /** Sets a sample of a tensor to NaN. */
-function fillWithNaN({ shape: [count], data }: Tensor, sample: number): void {
-  const size = data.length / count!;
+function fillWithNaN({ shape: [samples], data }: Tensor, sample: number): void {
+  const size = data.length / samples!;
   data.fill(NaN, sample * size, (sample + 1) * size);
 }
 
 /** Refuses a blob whose first axis is not the batch. */
-function expectBatch(name: string, { shape }: Tensor, count: number): void {
-  if (shape[0] === count) return;
+function expectBatch(name: string, { shape }: Tensor, samples: number): void {
+  if (shape[0] === samples) return;
   throw new TypeError(
-    `Cannot join "${name}" over all pictures: it is ${showShape(shape)} for a batch of ${count}; ` +
-      "run the pictures one by one, or all at once with --batch",
+    `Cannot join "${name}" over all pictures: it is ${showShape(shape)} for a batch of ` +
+      `${samples}; run the pictures one by one, or all at once with --batch`,
   );
 }
 
 /** Tensors joined along their first axis. */
 function joined(tensors: readonly Tensor[]): Tensor {
-  const [{ shape, data: only }] = tensors as [Tensor];
-  if (tensors.length === 1) return { shape, data: only };
+  const [first] = tensors as [Tensor];
+  if (tensors.length === 1) return first;
+  const samples = tensors.reduce((sum, { shape }) => sum + shape[0]!, 0);
   const data = new Float32Array(tensors.reduce((sum, { data }) => sum + data.length, 0));
   let at = 0;
   for (const tensor of tensors) {
     data.set(tensor.data, at);
     at += tensor.data.length;
   }
-  return { shape: shape.with(0, tensors.reduce((sum, { shape }) => sum + shape[0]!, 0)), data };
+  return { shape: first.shape.with(0, samples), data };
 }

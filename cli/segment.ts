@@ -14,6 +14,7 @@ import { unseenClass } from "../lib/answers/palette.ts";
 import { partWithin } from "../lib/answers/part.ts";
 import { partCovered } from "../lib/answers/part_covered.ts";
 import { segmentationBy, segmentationOf } from "../lib/answers/task.ts";
+import type { Segmentation } from "../lib/answers/task_kinds.ts";
 import { writeMap } from "../lib/emit/png.ts";
 import { showPercent } from "../lib/numbers.ts";
 import type { Image } from "../runtime/preprocess.ts";
@@ -23,6 +24,7 @@ import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
 import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
+import type { OpenedNetwork } from "./opened_network.ts";
 import { readInteger } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
 import { type Answered, answersFor, tellAnswers } from "./picture_answers.ts";
@@ -75,16 +77,10 @@ export const segment = defineCommand({
     expectFiles(pictures);
     using network = await openWithEngine(bundle!, values, batchFeed(batchOf, pictures));
     const { graph, labels } = network;
-    const segmentation = values.blob === undefined
-      ? segmentationOf(graph, labels)
-      : segmentationBy(graph, values.blob);
-    if (segmentation === undefined) {
-      throw otherTask(network, "segment pictures", "not a score for each class at each pixel");
-    }
+    const { blob, isMap } = segmentationIn(network, values.blob);
     const output = values.output === undefined
       ? undefined
       : new PictureOutput(values.output, pictures, read);
-    const { blob, isMap } = segmentation;
     const ownSize = values["own-size"] ? new OwnSizeInput(network, "segment") : undefined;
     const input = ownSize ?? new PictureInput(network, "segment");
     const covered = partCovered(graph, blob);
@@ -113,6 +109,14 @@ export const segment = defineCommand({
     return tellAnswers(answers, values.json, show, () => output?.tell());
   },
 });
+
+/** The segmentation that a network outputs, or the one that a blob is. */
+function segmentationIn(network: OpenedNetwork, blob: string | undefined): Segmentation {
+  const { graph, labels } = network;
+  const found = blob === undefined ? segmentationOf(graph, labels) : segmentationBy(graph, blob);
+  if (found !== undefined) return found;
+  throw otherTask(network, "segment pictures", "not a score for each class at each pixel");
+}
 
 /** The error for a class that does not fit in a byte. */
 function tooLarge(index: number, file: string): string {

@@ -6,7 +6,9 @@
  */
 import { alignCropsHint, layersHint, meanImageHint, resizeHint } from "../lib/option_hints.ts";
 
+/** A name as a string of JSON. */
 const text = /("(?:[^"\\]|\\.)*")/.source;
+/** A name and its shape: `["data", [1, 3, 224, 224]]`. */
 const shape = `\\[${text}, \\[([^\\]]*)\\]\\]`;
 
 /** Patterns for the options that `lib/option_hints.ts` writes, and their translations. */

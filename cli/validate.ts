@@ -39,18 +39,18 @@ export const validate = defineCommand({
     "validate model.npz test.h5",
   ],
   async run({ files: [bundle, list], values }) {
-    const of = { bundle: bundle!, list: list!, values };
+    const args = { bundle: bundle!, list: list!, values };
     using opened = new DisposableStack();
-    const labelled = await openLabelled(of.list, values.root, opened);
+    const labelled = await openLabelled(args.list, values.root, opened);
     if ("pictures" in labelled) {
-      return await measure(of, labelled.pictures, (network) => {
+      return await measure(args, labelled.pictures, (network) => {
         return new PictureInput(network, "classify", values.oversample);
       });
     }
     if (values.oversample) throw new UsageError("--oversample is for pictures, not for HDF5");
     const { hdf5 } = labelled;
     const samples = { [Symbol.iterator]: () => samplesOf(hdf5), length: Infinity };
-    return await measure(of, samples, (network) => new ArrayInput(network));
+    return await measure(args, samples, (network) => new ArrayInput(network));
   },
 });
 
@@ -73,7 +73,7 @@ async function measure<Sample extends Named>(
   const input = inputOf(network), size = sizeOf(network);
   const classifier = new Classifier(network, input, values.blob);
   input.tellIfRaw();
-  let [done, top1, top5] = [0, 0, 0];
+  let done = 0, top1 = 0, top5 = 0;
   const errors: string[] = [];
   {
     using progress = startProgress("validating", samples.length);
@@ -89,7 +89,8 @@ async function measure<Sample extends Named>(
         if (rank < 1) top1++;
         if (rank < 5) top5++;
       }
-      progress.update(done += batch.length);
+      done += batch.length;
+      progress.update(done);
     }
   }
   errors.forEach(printError);
@@ -117,6 +118,6 @@ function rankOf({ label, where }: Labelled<Named>, scores: Float32Array): number
         `classes, from 0 on`,
     );
   }
-  const its = scores[label]!;
-  return scores.filter((score) => !(score < its)).length - 1;
+  const own = scores[label]!;
+  return scores.filter((score) => !(score < own)).length - 1;
 }

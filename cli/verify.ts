@@ -146,7 +146,7 @@ function report(rows: readonly Row[]): void {
     rows.map(({ key, shape, difference, state }) => [
       key.replace(/^blob:/, ""),
       shape === null ? "" : showShape(shape),
-      difference === null ? "" : difference === 0 ? "0" : difference.toExponential(1),
+      difference === null ? "" : showDifference(difference),
       state,
     ]),
   ));
@@ -155,6 +155,10 @@ function report(rows: readonly Row[]): void {
   const failed = rows.filter(({ fails }) => fails).length;
   print(
     `\n${compared.length} of ${rows.length} compared, ${failed} failed; ` +
-      `the largest difference is ${worst === 0 ? "0" : worst.toExponential(1)}`,
+      `the largest difference is ${showDifference(worst)}`,
   );
+}
+
+function showDifference(difference: number): string {
+  return difference === 0 ? "0" : difference.toExponential(1);
 }

@@ -59,50 +59,61 @@ export const weights = defineCommand({
     }
     using opened = new DisposableStack();
     const blobs = await readBlobs(file!, layers, opened);
-    const others = second && namedAlike(blobs, await readBlobs(second, layers, opened));
-    const rows = [...blobs].map(([blob, tensor]) => rowOf(blob, tensor, others || undefined));
-    const missing = others ? [...others.keys()].filter((blob) => !blobs.has(blob)) : [];
-    if (others && missing.length === others.size) {
+    const others = second === undefined
+      ? undefined
+      : namedAlike(blobs, await readBlobs(second, layers, opened));
+    const rows = [...blobs].map(([blob, tensor]) => rowOf(blob, tensor, others));
+    const missing = [...others?.keys() ?? []].filter((blob) => !blobs.has(blob));
+    if (missing.length === others?.size) {
       throw new TypeError(
         `Cannot compare ${file} with ${second}: they have no blob in common; the first has ` +
           `${[...blobs.keys()][0]}, the second ${missing[0]}`,
       );
     }
-    let size = 0;
-    if (output !== undefined) {
-      const { writeNpz } = await import("../lib/emit/npz.ts");
-      const names = new MemberNames();
-      const members = blobs.entries().map(([name, tensor]) => {
-        return { name: names.take(arrayName(name)), parts: storedParts(tensor) };
-      });
-      const chunks = (rewrite?: Rewrite) => writeNpz(members, { rewrite });
-      [size] = await writeFiles([{ path: output, chunks }]) as [number];
-    }
+    const size = output === undefined ? undefined : await write(blobs, output);
     if (json) printJson(rows);
     else {
       print(tableOf(rows, second !== undefined));
       for (const blob of missing) print(`only in ${second}: ${blob}`);
-      if (output !== undefined) print(`\nWrote ${output} (${showBytes(size)})`);
+      if (size !== undefined) print(`\nWrote ${output} (${showBytes(size)})`);
     }
     return 0;
   },
 });
 
-function rowOf(blob: string, { shape, data }: Tensor, others: Blobs | undefined): Row {
-  const { low: least, high: largest, mean, deviation, nonFinite: strange } = statisticsOf(data);
-  const other = others?.get(blob);
-  return {
+/** Writes blobs into a `.npz`, and returns its size in bytes. */
+async function write(blobs: Blobs, path: string): Promise<number> {
+  const { writeNpz } = await import("../lib/emit/npz.ts");
+  const names = new MemberNames();
+  const members = blobs.entries().map(([name, tensor]) => {
+    return { name: names.take(arrayName(name)), parts: storedParts(tensor) };
+  });
+  const chunks = (rewrite?: Rewrite) => writeNpz(members, { rewrite });
+  const [size] = await writeFiles([{ path, chunks }]);
+  return size!;
+}
+
+function rowOf(blob: string, tensor: Tensor, others: Blobs | undefined): Row {
+  const { low, high, mean, deviation, nonFinite } = statisticsOf(tensor.data);
+  const row = {
     blob,
-    shape,
-    ...{ least, largest, mean, deviation, strange },
-    ...others && {
-      difference: other === undefined
-        ? "missing"
-        : sameShape(other.shape, shape)
-        ? largestOfPieces(pairsOf(data, other.data))
-        : `the other is ${showShape(other.shape)}`,
-    },
+    shape: tensor.shape,
+    least: low,
+    largest: high,
+    mean,
+    deviation,
+    strange: nonFinite,
   };
+  return others === undefined
+    ? row
+    : { ...row, difference: differenceOf(tensor, others.get(blob)) };
+}
+
+/** The difference of a blob from the other model's; or why there is none. */
+function differenceOf({ shape, data }: Tensor, other: Tensor | undefined): number | string {
+  if (other === undefined) return "missing";
+  if (!sameShape(other.shape, shape)) return `the other is ${showShape(other.shape)}`;
+  return largestOfPieces(pairsOf(data, other.data));
 }
 
 /** Two lists of the same length, piece by piece. */

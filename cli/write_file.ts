@@ -88,15 +88,8 @@ async function writeDraft(
   chunks: FileToWrite["chunks"],
   onProgress: (bytes: number) => void,
 ): Promise<number> {
-  const mode = statOf(target)?.mode ?? undefined;
   const isNew = temporary !== target;
-  using file = within(path, () => {
-    return Deno.openSync(temporary, {
-      write: true,
-      createNew: isNew,
-      ...(isNew && mode !== undefined ? { mode: mode & 0o777 } : {}),
-    });
-  });
+  using file = within(path, () => openDraft(target, temporary));
   const onError = (cause: unknown) => refuse(path, cause);
   let size = 0;
   const write = async (chunk: Uint8Array) => {
@@ -110,13 +103,14 @@ async function writeDraft(
     }
   };
   const rewrites: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
-  // Special files, such as pipes, are not seekable.
-  const rewrite = isNew
-    ? (offset: number, bytes: Uint8Array) => void rewrites.push({ offset, bytes })
-    : undefined;
+  const rewrite: Rewrite = (offset, bytes) => {
+    rewrites.push({ offset, bytes });
+  };
   let writing = Promise.resolve();
   try {
-    for (const chunk of typeof chunks === "function" ? chunks(rewrite) : chunks) {
+    // Special files, such as pipes, are not seekable.
+    const produced = typeof chunks === "function" ? chunks(isNew ? rewrite : undefined) : chunks;
+    for (const chunk of produced) {
       await writing;
       // The next chunk is produced while this one is written.
       writing = write(chunk);
@@ -131,6 +125,18 @@ async function writeDraft(
   return size;
 }
 
+/** Opens a special file itself, or else creates the temporary one with the target's permissions. */
+function openDraft(target: string, temporary: string): Deno.FsFile {
+  if (temporary === target) return Deno.openSync(target, { write: true });
+  const mode = statOf(target)?.mode ?? undefined;
+  return Deno.openSync(temporary, {
+    write: true,
+    createNew: true,
+    ...(mode !== undefined && { mode: mode & 0o777 }),
+  });
+}
+
+/** The most bytes that are written at once. */
 const partSize = 1 << 22;
 
 function finish({ path, target, temporary }: Draft): void {

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { getOrInsertComputed } from "../runtime/get_or_insert_computed.ts";
+
 /** For each part of the project, the parts that it may import. Other parts may import any. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   "runtime": ["runtime"],
@@ -40,9 +42,11 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "terser": ["cli/"],
 };
 
-/** The parts that must also run in browsers, and the global names that browsers lack. */
+/** The parts that must also run in browsers. */
 const portable = ["runtime/", "proto/", "lib/", "web/"];
-const names = /(?<![.\w])(Deno|Bun|Buffer|process|require|__dirname|__filename)(?![\w:/])/g;
+/** The global names that browsers lack, other than properties, keys and parts of paths. */
+const foreignGlobals =
+  /(?<![.\w])(Deno|Bun|Buffer|process|require|__dirname|__filename)(?![\w:/])/g;
 
 /** An import. */
 export interface Import {
@@ -69,7 +73,7 @@ export function wrongNames(file: string, text: string): string[] {
   if (!portable.some((folder) => file.startsWith(folder))) return [];
   const blank = (comment: string) => comment.replace(/[^\n]/g, " ");
   const code = text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/gm, blank);
-  return [...code.matchAll(names)].map(({ index, 1: name }) => {
+  return [...code.matchAll(foreignGlobals)].map(({ index, 1: name }) => {
     const line = code.slice(0, index).split("\n").length;
     return `${file}:${line} names ${name}, which is not in every browser`;
   });
@@ -94,8 +98,7 @@ function cycleOf(imports: readonly Import[]): string[] | undefined {
   const next = new Map<string, Set<string>>();
   for (const { from, to } of imports) {
     if (isOutside(to) || partOf(from) === partOf(to)) continue;
-    if (!next.has(partOf(from))) next.set(partOf(from), new Set());
-    next.get(partOf(from))!.add(partOf(to));
+    getOrInsertComputed(next, partOf(from), () => new Set()).add(partOf(to));
   }
   const done = new Set<string>();
   const visit = (part: string, path: readonly string[]): string[] | undefined => {
@@ -159,22 +162,19 @@ async function importsOf(files: readonly string[]): Promise<Import[]> {
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     const modules: readonly ModuleInfo[] = JSON.parse(new TextDecoder().decode(stdout)).modules;
-    return modules
-      .filter(({ specifier }) => specifier.startsWith(root.href))
-      .flatMap(({ specifier, dependencies = [] }) =>
-        dependencies.flatMap((dependency) =>
-          [dependency.code?.specifier, dependency.type?.specifier]
-            .filter((target) => target !== undefined)
-            .map((target) => ({
-              from: specifier.slice(root.href.length),
-              written: dependency.specifier,
-              to: target.startsWith(root.href) ? target.slice(root.href.length) : target,
-            }))
-        )
-      );
+    return modules.filter(({ specifier }) => specifier.startsWith(root.href)).flatMap(importsIn);
   } finally {
     await Deno.remove(entry);
   }
+}
+
+/** The imports of a module of the project, of code and of types. */
+function importsIn({ specifier, dependencies = [] }: ModuleInfo): Import[] {
+  const inProject = (url: string) => url.startsWith(root.href) ? url.slice(root.href.length) : url;
+  return dependencies.flatMap(({ specifier: written, code, type }) => {
+    const targets = [code?.specifier, type?.specifier].filter((target) => target !== undefined);
+    return targets.map((to) => ({ from: inProject(specifier), written, to: inProject(to) }));
+  });
 }
 
 if (import.meta.main) {

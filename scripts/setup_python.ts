@@ -42,11 +42,11 @@ if (import.meta.main) {
       `sys.exit(any(u.find_spec(name) is None for name in ${JSON.stringify(modules)}))`,
   );
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  const steps: readonly (readonly [string, readonly string[]])[] = isInstalled ? [] : [
-    ["python3", ["-m", "venv", fileURLToPath(folder)]],
-    [python, [...pip, ...requirements]],
+  const steps = isInstalled ? [] : [
+    { command: "python3", args: ["-m", "venv", fileURLToPath(folder)] },
+    { command: python, args: [...pip, ...requirements] },
   ];
-  for (const [command, args] of steps) {
+  for (const { command, args } of steps) {
     if (await run(command, ...args)) continue;
     console.error(
       `Cannot install TensorFlow and ONNX Runtime: ${command} ${args.join(" ")} failed`,

@@ -33,11 +33,12 @@ export function fill({ shape, seed, low, high }: Omit<BlobRecipe, "layer" | "blo
   const values = new Float32Array(count(shape));
   const scale = (high - low) / 2 ** 24;
   for (let i = 0; i < values.length; i++) {
-    let x = Math.imul(i + 1, 0x9e3779b1) ^ seed;
-    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-    x ^= x >>> 16;
-    values[i] = low + scale * (x >>> 8);
+    // The finalizer of MurmurHash3, of which 24 bits are used: as many as a float32 has.
+    let hash = Math.imul(i + 1, 0x9e3779b1) ^ seed;
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+    values[i] = low + scale * (hash >>> 8);
   }
   return values;
 }

@@ -85,7 +85,9 @@ Deno.test("a GPU without timestamps keeps the default kernels", async (context) 
   const without = async (choose: ChooseKernel) => ({
     ...await open(choose),
     profile: () => Promise.reject(new Error("Cannot profile the network: no times")),
-    destroy: () => void destroyed++,
+    destroy: () => {
+      destroyed++;
+    },
   });
   await context.step("autotune() fails", async () => {
     await assert.rejects(autotune(without, feed), { message: /no times$/ });
@@ -94,7 +96,7 @@ Deno.test("a GPU without timestamps keeps the default kernels", async (context) 
   await context.step("--autotune prints a notice", async () => {
     const path = await Deno.makeTempFile();
     await Deno.remove(path);
-    using error = recordCalls(console, "error");
+    using error = recordErrors();
     const values = { autotune: true, kernels: path };
     const load = ({ chooseKernel }: LoadOptions) =>
       without(chooseKernel!) as unknown as Promise<OpenedNetwork>;
@@ -107,11 +109,18 @@ Deno.test("a GPU without timestamps keeps the default kernels", async (context) 
   });
 });
 
-/** Records the calls of a method of the console until it is disposed of. */
-function recordCalls(object: Console, method: "error") {
-  const texts: string[] = [], before = object[method];
-  object[method] = (text: string) => void texts.push(text);
-  return { texts, [Symbol.dispose]: () => void (object[method] = before) };
+/** Records what is printed on standard error until it is disposed of. */
+function recordErrors() {
+  const texts: string[] = [], before = console.error;
+  console.error = (text: string) => {
+    texts.push(text);
+  };
+  return {
+    texts,
+    [Symbol.dispose]() {
+      console.error = before;
+    },
+  };
 }
 
 Deno.test("measured work is not measured again, unless its kernel was removed", async () => {

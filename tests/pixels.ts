@@ -13,7 +13,7 @@ export function colourAt({ width, data }: Image, x: number, y: number): number[]
 }
 
 /** A grey picture, as a PNG. */
-export function greyPng(width: number, height: number): Promise<Uint8Array> {
-  const data = new Uint8ClampedArray(width * height * 4).fill(128);
+export function greyPng(width: number, height: number, grey = 128): Promise<Uint8Array> {
+  const data = new Uint8ClampedArray(width * height * 4).fill(grey);
   return encodePng({ width, height, data });
 }

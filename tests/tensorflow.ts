@@ -74,8 +74,10 @@ export async function predict(
     return [name, shape.length === 4 ? tf.transpose(tensor, [0, 2, 3, 1]) : tensor] as const;
   }));
   const result = model.predict(fed);
-  const byName = (name: string, i: number): tf.Tensor =>
-    result instanceof tf.Tensor ? result : Array.isArray(result) ? result[i]! : result[name]!;
+  const byName = (name: string, i: number): tf.Tensor => {
+    if (result instanceof tf.Tensor) return result;
+    return Array.isArray(result) ? result[i]! : result[name]!;
+  };
   const tensors = outputs.map(async (name, i) => {
     const tensor = byName(name, i);
     const planes = tensor.rank === 4 ? tf.transpose(tensor, [0, 3, 1, 2]) : tensor;

@@ -18,7 +18,9 @@ export function ActivationPanel({ blob, run, load }: {
   const [loaded, setLoaded] = useState<{ readonly blob: string; readonly values: Activation }>();
   useEffect(() => {
     let isWanted = true;
-    load(blob).then((values) => isWanted && values !== undefined && setLoaded({ blob, values }));
+    load(blob).then((values) => {
+      if (isWanted && values !== undefined) setLoaded({ blob, values });
+    });
     return () => {
       isWanted = false;
     };

@@ -19,6 +19,8 @@ import type { Seen } from "./run_input.ts";
 
 /** Further boxes are not shown. */
 const mostBoxes = 100;
+/** Nor are further classes of a classifier. */
+const mostClasses = 5;
 
 /** The interpretation of outputs. */
 type Interpretation = Pick<
@@ -79,7 +81,7 @@ function interpret(
         : { rendering: render(outputs[task.blob]!, 0, preprocessing) };
     case "classification": {
       const scores = outputs[task.blob]!;
-      const classes = largest(scores.data, 5).map(({ index, value }) => {
+      const classes = largest(scores.data, mostClasses).map(({ index, value }) => {
         return { index, label: labels?.[index] ?? null, score: value };
       });
       return { classes, probabilities: areProbabilities(scores.data) };

@@ -11,6 +11,9 @@ import { Blobs } from "./blobs.tsx";
 import type { Answer } from "./messages.ts";
 import { Pixels } from "./pixels.tsx";
 
+/** Further boxes and classes of pixels are not listed. */
+const mostListed = 12;
+
 /** Shows the best classes, the detected boxes, the class shares or the picture, and the run time. */
 export function Answers({ answer, ms }: {
   readonly answer: Answer;
@@ -63,7 +66,7 @@ function Found({ answer: { boxes } }: { readonly answer: Answer }) {
   if (boxes!.length === 0) return <p class="hint">No objects were detected.</p>;
   return (
     <ol class="found">
-      {boxes!.slice(0, 12).map(({ index, label, score }, i) => (
+      {boxes!.slice(0, mostListed).map(({ index, label, score }, i) => (
         <li key={i}>
           <span class="label">{label ?? `class ${index}`}</span>
           <span class="score">{showPercent(score)}</span>
@@ -76,7 +79,7 @@ function Found({ answer: { boxes } }: { readonly answer: Answer }) {
 function Shares({ shares }: { readonly shares: readonly ClassShare[] }) {
   return (
     <ol class="found shares">
-      {shares.slice(0, 12).map(({ index, label, share }) => (
+      {shares.slice(0, mostListed).map(({ index, label, share }) => (
         <li key={index}>
           <span
             class="swatch"

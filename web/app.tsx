@@ -102,7 +102,9 @@ function useSelection(model: PageModel, opened: Opened) {
     setInspection(undefined);
     let isWanted = true;
     if (selected !== undefined) {
-      model.inspect(selected).then((found) => isWanted && setInspection(found));
+      model.inspect(selected).then((found) => {
+        if (isWanted) setInspection(found);
+      });
     }
     return () => {
       isWanted = false;

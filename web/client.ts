@@ -29,8 +29,9 @@ export class Client {
     call: Name,
     ...parameters: Parameters<Calls[Name]>
   ): Promise<ReturnType<Calls[Name]>> {
-    const worker = this.#worker ??= this.#start();
-    const id = this.#next++;
+    this.#worker ??= this.#start();
+    const worker = this.#worker, id = this.#next;
+    this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       const transferred = parameters.filter((parameter) => parameter instanceof ImageBitmap);

@@ -8,16 +8,13 @@ import type { ModelFiles } from "./messages.ts";
 
 /** Fetches the network that recognises handwritten digits. */
 export async function openDigits(): Promise<ModelFiles> {
-  const [network, weights, labels] = await Promise.all(
-    ["deploy.prototxt", "digits.caffemodel", "labels.txt"].map(fetchFile),
-  );
+  const [network, weights, labels] = await Promise.all([
+    fetchFile("deploy.prototxt"),
+    fetchFile("digits.caffemodel"),
+    fetchFile("labels.txt"),
+  ]);
   // It was trained on grey values from 0 to 1.
-  return {
-    network: network!,
-    weights: weights!,
-    labels: labels!,
-    preprocessing: { scale: 1 / 256 },
-  };
+  return { network, weights, labels, preprocessing: { scale: 1 / 256 } };
 }
 
 async function fetchFile(name: string): Promise<File> {

@@ -9,6 +9,7 @@ import type { Image } from "../runtime/preprocess.ts";
 
 /** The size of the pad in pixels, larger than the input of most networks that it is used for. */
 const side = 280;
+/** The width of its lines in pixels. */
 const pen = 21;
 
 /**
@@ -32,11 +33,9 @@ export function DrawPad({ size, onDraw, onClear }: {
 
   const draw = (event: PointerEvent) => {
     const { left, top, width, height } = canvas.current!.getBoundingClientRect();
-    const to = [
-      (event.clientX - left) * side / width,
-      (event.clientY - top) * side / height,
-    ] as const;
-    const [x, y] = last.current ?? to;
+    const x = (event.clientX - left) * side / width;
+    const y = (event.clientY - top) * side / height;
+    const [fromX, fromY] = last.current ?? [x, y];
     const paper = context();
     Object.assign(paper, {
       strokeStyle: "white",
@@ -45,11 +44,11 @@ export function DrawPad({ size, onDraw, onClear }: {
       filter: "none",
     });
     paper.beginPath();
-    paper.moveTo(x, y);
+    paper.moveTo(fromX, fromY);
     // A line without length would not be drawn.
-    paper.lineTo(to[0] + 0.01, to[1]);
+    paper.lineTo(x + 0.01, y);
     paper.stroke();
-    last.current = to;
+    last.current = [x, y];
   };
   const end = () => {
     if (last.current === undefined) return;
@@ -68,7 +67,9 @@ export function DrawPad({ size, onDraw, onClear }: {
           event.currentTarget.setPointerCapture(event.pointerId);
           draw(event);
         }}
-        onPointerMove={(event) => last.current !== undefined && draw(event)}
+        onPointerMove={(event) => {
+          if (last.current !== undefined) draw(event);
+        }}
         onPointerUp={end}
         onPointerCancel={end}
       />

@@ -17,6 +17,13 @@ import type { Arrow, Diagram, Step } from "../lib/view/diagram.ts";
 import { useDrag, useMiddle, useWheel } from "./gestures.ts";
 import { fit, type Position, reveal, zoom } from "./viewpoint.ts";
 
+/** The factor by which a key or a button zooms. */
+const zoomStep = 1.25;
+/** Below this scale the texts of steps are too small to be read. */
+const leastReadable = 0.3;
+/** The two strokes at the end of an arrow, which points down. */
+const arrowhead = "m-3.5 -5l3.5 5l3.5 -5";
+
 interface DrawingProps {
   readonly diagram: Diagram;
   readonly selected: number | undefined;
@@ -44,9 +51,9 @@ export function Drawing({ diagram, selected, onSelect }: DrawingProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const moves: Readonly<Record<string, () => void>> = {
-      "+": () => zoomBy(1.25),
-      "=": () => zoomBy(1.25),
-      "-": () => zoomBy(0.8),
+      "+": () => zoomBy(zoomStep),
+      "=": () => zoomBy(zoomStep),
+      "-": () => zoomBy(1 / zoomStep),
       "0": () => setPosition(fit(diagram, view(), true)),
       ArrowDown: () => onSelect((step) => alongArrow(diagram, step, "from", "to")),
       ArrowUp: () => onSelect((step) => alongArrow(diagram, step, "to", "from")),
@@ -65,7 +72,9 @@ export function Drawing({ diagram, selected, onSelect }: DrawingProps) {
         key={i}
         step={step}
         isSelected={i === selected}
-        onSelect={() => drag.moved.current || onSelect(i)}
+        onSelect={() => {
+          if (!drag.moved.current) onSelect(i);
+        }}
       />
     ));
   }, [diagram, selected, onSelect]);
@@ -91,12 +100,12 @@ export function Drawing({ diagram, selected, onSelect }: DrawingProps) {
       >
         <g transform={`translate(${x} ${y}) scale(${scale})`}>
           <g class="lines">{lines}</g>
-          <g class={scale < 0.3 ? "boxes far" : "boxes"}>{boxes}</g>
+          <g class={scale < leastReadable ? "boxes far" : "boxes"}>{boxes}</g>
         </g>
       </svg>
       <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" aria-label="Zoom in" onClick={() => zoomBy(1.25)}>+</button>
-        <button type="button" aria-label="Zoom out" onClick={() => zoomBy(0.8)}>−</button>
+        <button type="button" aria-label="Zoom in" onClick={() => zoomBy(zoomStep)}>+</button>
+        <button type="button" aria-label="Zoom out" onClick={() => zoomBy(1 / zoomStep)}>−</button>
         <button type="button" onClick={() => setPosition(fit(diagram, view(), true))}>All</button>
       </div>
     </div>
@@ -143,7 +152,7 @@ function curve(points: Arrow["points"]): string {
     return `Q${x} ${y} ${toX} ${toY}`;
   });
   const path = bends.length === 0 ? `L${end[0]} ${end[1]}` : bends.join("");
-  return `M${start![0]} ${start![1]}${path}m-3.5 -5l3.5 5l3.5 -5`;
+  return `M${start![0]} ${start![1]}${path}${arrowhead}`;
 }
 
 /** The step at the other end of the first arrow of a step, or the first step. */

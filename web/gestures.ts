@@ -6,6 +6,13 @@
 /// <reference lib="dom" />
 import { useEffect, useRef } from "preact/hooks";
 
+/** How far a line of text is scrolled, in pixels, for mice that scroll by lines. */
+const lineHeight = 24;
+/** The logarithm of the zoom per pixel of the wheel; a pinch on a touchpad comes with the control key. */
+const wheelSpeed = 0.0016, pinchSpeed = 0.01;
+/** The distance in pixels from which on a press is a drag and no click. */
+const dragDistance = 4;
+
 type Target = { readonly current: Element | null };
 type Move = (dx: number, dy: number) => void;
 /** Zooms by a factor around a point of the element. */
@@ -18,9 +25,9 @@ export function useWheel(target: Target, onZoom: Zoom): void {
     const onWheel = (event: WheelEvent) => {
       event.preventDefault();
       const { left, top } = element.getBoundingClientRect();
-      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 24 : 1;
-      const speed = event.ctrlKey ? 0.01 : 0.0016;
-      onZoom(Math.exp(-event.deltaY * lines * speed), event.clientX - left, event.clientY - top);
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? lineHeight : 1;
+      const speed = event.ctrlKey ? pinchSpeed : wheelSpeed;
+      onZoom(Math.exp(-event.deltaY * unit * speed), event.clientX - left, event.clientY - top);
     };
     element.addEventListener("wheel", onWheel, { passive: false });
     return () => element.removeEventListener("wheel", onWheel);
@@ -51,7 +58,9 @@ export function useDrag(onMove: Move, onZoom: Zoom) {
   const distance = useRef(0);
   /** The pointers that are pressed, and where they are. */
   const pressed = useRef(new Map<number, DOMPoint>());
-  const onEnd = ({ pointerId }: PointerEvent) => void pressed.current.delete(pointerId);
+  const onEnd = ({ pointerId }: PointerEvent) => {
+    pressed.current.delete(pointerId);
+  };
   const onPointerDown = (event: PointerEvent) => {
     if (event.button !== 0) return;
     if (pressed.current.size === 0) {
@@ -67,7 +76,7 @@ export function useDrag(onMove: Move, onZoom: Zoom) {
     if (from === undefined) return;
     distance.current += Math.abs(to.x - from.x) + Math.abs(to.y - from.y);
     pressed.current.set(event.pointerId, to);
-    if (distance.current < 4) return;
+    if (distance.current < dragDistance) return;
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     moved.current = true;
     // What is between two fingers moves half as far as one of them.

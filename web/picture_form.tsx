@@ -49,11 +49,7 @@ export function PictureForm({ channels, settings, onChange: change }: {
           />
           <Field
             label="Resize to"
-            value={resize === null
-              ? ""
-              : "exact" in resize
-              ? sizeText(resize.exact)
-              : `${resize.short}`}
+            value={resizeText(resize)}
             hint="256 × 256, or 256 for the shorter side"
             read={(text) => {
               if (text.trim() === "") return null;
@@ -117,6 +113,11 @@ function Field<Value>({ label, value, hint, read, onChange }: {
       />
     </label>
   );
+}
+
+function resizeText(resize: PictureSettings["resize"]): string {
+  if (resize === null) return "";
+  return "exact" in resize ? sizeText(resize.exact) : String(resize.short);
 }
 
 function sizeText([height, width]: readonly [number, number]): string {

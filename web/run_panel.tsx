@@ -15,6 +15,9 @@ import { Picture } from "./picture.tsx";
 import { PictureForm } from "./picture_form.tsx";
 import type { PageModel } from "./use_model.ts";
 
+/** Grey inputs below this height are drawn, unless something else is chosen. */
+const mostDrawn = 100;
+
 const sources = { picture: "Picture", draw: "Draw", camera: "Camera" } as const;
 type Source = keyof typeof sources;
 
@@ -26,17 +29,7 @@ export function RunPanel({ model, opened }: {
   const { run, settings, canRun } = model;
   return (
     <section class="panel run" aria-label="Run it">
-      {!canRun
-        ? (
-          <p class="hint">
-            {opened.untrained.length} of its layers {opened.untrained.length === 1 ? "has" : "have"}
-            {" "}
-            no weights. Drop the .caffemodel to run it, and to save more than the class.
-          </p>
-        )
-        : settings === null
-        ? <Noise model={model} opened={opened} />
-        : <Sources model={model} opened={opened} settings={settings} />}
+      <Input model={model} opened={opened} />
       {/* It is here before there is an answer: screen readers read only what is added to it. */}
       <div class="answers" aria-live="polite">
         {run !== undefined && <Answers answer={run.answer} ms={run.ms} />}
@@ -65,6 +58,21 @@ export function RunPanel({ model, opened }: {
   );
 }
 
+/** What the network can be run on, or why it cannot. */
+function Input({ model, opened }: { readonly model: PageModel; readonly opened: Opened }) {
+  const { settings, canRun } = model, { untrained } = opened;
+  if (!canRun) {
+    return (
+      <p class="hint">
+        {untrained.length} of its layers {untrained.length === 1 ? "has" : "have"}{" "}
+        no weights. Drop the .caffemodel to run it, and to save more than the class.
+      </p>
+    );
+  }
+  if (settings === null) return <Noise model={model} opened={opened} />;
+  return <Sources model={model} opened={opened} settings={settings} />;
+}
+
 function Sources({ model, opened, settings }: {
   readonly model: PageModel;
   readonly opened: Opened;
@@ -72,7 +80,7 @@ function Sources({ model, opened, settings }: {
 }) {
   const [, channels, height, width] = opened.inputs[0]!.shape;
   const [source, setSource] = useState<Source>(
-    channels === 1 && height! < 100 ? "draw" : "picture",
+    channels === 1 && height! < mostDrawn ? "draw" : "picture",
   );
   const { picture, run } = model;
   useEffect(() => {

@@ -23,7 +23,8 @@ export function useModel() {
   /** Shows an error, or with `undefined` none any more. */
   const report = useCallback((error: unknown): undefined => {
     if (error instanceof Stopped) return;
-    setError(error === undefined || error instanceof Error ? error?.message : `${error}`);
+    const message = error instanceof Error ? error.message : String(error);
+    setError(error === undefined ? undefined : message);
   }, []);
 
   const run = useRun(client, report);

@@ -40,7 +40,9 @@ export function useRun(client: Client, report: (error: unknown) => void) {
       next.close();
       return false;
     }
-    const count = ++last.current, isLast = () => count === last.current;
+    last.current++;
+    const count = last.current;
+    const isLast = () => count === last.current;
     if (!isFrame) {
       input.current = next;
       report(undefined);
@@ -96,11 +98,14 @@ export function useRun(client: Client, report: (error: unknown) => void) {
 /** The result of {@linkcode useRun}. */
 export type PageRun = ReturnType<typeof useRun>;
 
+/** The runs whose time is measured: as many as fit into some milliseconds, within bounds. */
+const leastRuns = 3, mostRuns = 15, milliseconds = 1500;
+
 /** The median time of several runs. Each is a call of its own: others need not wait for all. */
 async function time(client: Client, isWanted: () => boolean): Promise<number | undefined> {
   const times: number[] = [];
-  const end = performance.now() + 1500;
-  while (times.length < 3 || (performance.now() < end && times.length < 15)) {
+  const end = performance.now() + milliseconds;
+  while (times.length < leastRuns || (performance.now() < end && times.length < mostRuns)) {
     const ms = isWanted() ? await client.call("time") : undefined;
     if (ms === undefined) return undefined;
     times.push(ms);

@@ -17,13 +17,20 @@ interface Size {
   readonly height: number;
 }
 
-const [minScale, maxScale] = [0.03, 4];
+/** The bounds of zooming. */
+const minScale = 0.03, maxScale = 4;
+/** The least scale at which a high drawing is fitted: its texts can be read without zooming. */
+const readableScale = 0.75;
+/** The least scale at which a box is shown to somebody who asked for it. */
+const revealedScale = 0.5;
+/** What stays free at each side of a fitted drawing, in pixels. */
+const margin = 20;
 
 /** Fits the width of a drawing, aligned to its top; or all of it, if it is not much higher. */
 export function fit(drawing: Size, view: Size, whole = false): Position {
   const across = (view.width - 2 * margin) / drawing.width;
   const down = (view.height - 2 * margin) / drawing.height;
-  const scale = Math.min(1, across, whole ? down : Math.max(down, 0.75));
+  const scale = Math.min(1, across, whole ? down : Math.max(down, readableScale));
   const high = drawing.height * scale > view.height - 2 * margin;
   return {
     x: (view.width - drawing.width * scale) / 2,
@@ -31,8 +38,6 @@ export function fit(drawing: Size, view: Size, whole = false): Position {
     scale,
   };
 }
-
-const margin = 20;
 
 /** Zooms by a factor around a point of the view. A drawing that fits below `minScale` stays there. */
 export function zoom(from: Position, factor: number, x: number, y: number): Position {
@@ -44,8 +49,8 @@ export function zoom(from: Position, factor: number, x: number, y: number): Posi
 
 /** Centers a box, unless it is visible already. */
 export function reveal(from: Position, box: Box, view: Size): Position {
-  const scale = Math.max(from.scale, 0.5);
-  const [left, top] = [from.x + box.x * from.scale, from.y + box.y * from.scale];
+  const scale = Math.max(from.scale, revealedScale);
+  const left = from.x + box.x * from.scale, top = from.y + box.y * from.scale;
   const isVisible = scale === from.scale && left > 0 && top > 0 &&
     left + box.width * scale < view.width && top + box.height * scale < view.height;
   if (isVisible) return from;

@@ -16,7 +16,8 @@ let idle: number | undefined;
 
 scope.addEventListener("message", ({ data }: MessageEvent<Request>) => {
   scope.clearTimeout(idle);
-  const answered = last = last.then(() => answer(data));
+  const answered = last.then(() => answer(data));
+  last = answered;
   answered.then(() => {
     if (answered === last) idle = scope.setTimeout(loadAllCode, 500);
   });

@@ -8,7 +8,7 @@ import { writeBundle } from "../../lib/emit/bundle.ts";
 import type { Graph } from "../../runtime/graph.ts";
 import type { LoadOptions } from "../../runtime/load_options.ts";
 import { Network } from "../../runtime/network.ts";
-import { count } from "../../runtime/tensor.ts";
+import { count, type Tensor } from "../../runtime/tensor.ts";
 import { medianOf } from "../../cli/measure.ts";
 import type { Contender } from "./contender.ts";
 
@@ -51,20 +51,21 @@ function contender(
           const runs = Array.from({ length: times }, () => network.run({ [input]: tensor }));
           return (await Promise.all(runs)).at(-1)![output]!.data;
         },
-        ...device === "cpu" ? {} : {
-          gpu: async (tensor) => {
-            const totals: number[] = [];
-            for (let i = 0; i < 5; i++) {
-              const rows = await network.profile({ [input]: tensor });
-              totals.push(rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
-            }
-            return medianOf(totals);
-          },
-        },
+        ...device === "gpu" && { gpu: (tensor) => gpuTime(network, { [input]: tensor }) },
         close: () => network.destroy(),
       };
     },
   };
+}
+
+/** The median GPU time of a run, in milliseconds. */
+async function gpuTime(network: Network, inputs: Record<string, Tensor>): Promise<number> {
+  const totals: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const rows = await network.profile(inputs);
+    totals.push(rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
+  }
+  return medianOf(totals);
 }
 
 /** The graph as a bundle. */

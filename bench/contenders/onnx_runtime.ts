@@ -8,34 +8,46 @@ import type { Contender } from "./contender.ts";
 
 const version = "1.30.0";
 
+/** A package of ONNX Runtime, and how it is used. */
+interface Variant {
+  readonly library: "onnxruntime-web" | "onnxruntime-node";
+  /** The module of the package, if it has several. */
+  readonly entry?: "webgpu" | "wasm";
+  readonly provider: "webgpu" | "wasm" | "cpu";
+  /** The options of a session. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly threads?: number;
+}
+
 /** `onnxruntime-web` with its WebGPU kernels. */
-export const onnxRuntimeWebGpu: Contender = contender("web/webgpu", "webgpu", {
-  preferredOutputLocation: "gpu-buffer",
+export const onnxRuntimeWebGpu: Contender = contender({
+  library: "onnxruntime-web",
+  entry: "webgpu",
+  provider: "webgpu",
+  options: { preferredOutputLocation: "gpu-buffer" },
 });
 
 /** `onnxruntime-web` with its WebAssembly kernels. */
 export const onnxRuntimeWasm = (threads: number): Contender =>
-  contender("web/wasm", "wasm", {}, threads);
+  contender({ library: "onnxruntime-web", entry: "wasm", provider: "wasm", threads });
 
 /** `onnxruntime-node` on the CPU. */
 export const onnxRuntimeNode = (threads: number): Contender =>
-  contender("node", "cpu", { intraOpNumThreads: threads, interOpNumThreads: 1 }, threads);
+  contender({
+    library: "onnxruntime-node",
+    provider: "cpu",
+    options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+    threads,
+  });
 
-function contender(
-  part: string,
-  provider: string,
-  options: Readonly<Record<string, unknown>>,
-  threads?: number,
-): Contender {
-  const [library, entry] = part.split("/") as [string, string?];
+function contender({ library, entry, provider, options, threads }: Variant): Contender {
   return {
-    name: ["onnxruntime-" + library, version, entry, threads && `${threads} threads`]
+    name: [library, version, entry, threads && `${threads} threads`]
       .filter((word) => word !== undefined).join(" "),
     onGpu: provider === "webgpu",
     async open(graph) {
-      const module = await import(
-        `npm:onnxruntime-${library}@${version}${entry === undefined ? "" : `/${entry}`}`
-      );
+      const path = entry === undefined ? "" : `/${entry}`;
+      const module = await import(`npm:${library}@${version}${path}`);
       const ort = module.default?.InferenceSession ? module.default : module;
       if (entry !== undefined) ort.env.wasm.numThreads = threads ?? 1;
       const bytes = await new Blob([...writeOnnx({ graph })]).bytes();

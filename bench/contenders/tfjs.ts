@@ -5,6 +5,7 @@
  * @module
  */
 import type { Graph, Node, Value } from "../../runtime/graph.ts";
+import type { Shape } from "../../runtime/tensor.ts";
 import type { Contender } from "./contender.ts";
 
 const version = "4.22.0";
@@ -43,11 +44,8 @@ export function tfjs(backend: "webgpu" | "wasm"): Contender {
 }
 
 async function load(backend: string): Promise<Any> {
-  const [core, kernels] = ["core", `backend-${backend}`].map((part) =>
-    `npm:@tensorflow/tfjs-${part}@${version}`
-  );
-  const tf = await import(core!);
-  await import(kernels!);
+  const tf = await import(`npm:@tensorflow/tfjs-core@${version}`);
+  await import(`npm:@tensorflow/tfjs-backend-${backend}@${version}`);
   if (!await tf.setBackend(backend)) throw new Error(`tfjs-${backend} does not start`);
   await tf.ready();
   return tf;
@@ -71,9 +69,12 @@ function evaluate(
   values.set(graph.inputs[0]!, channelsLast(tf, input));
   const rectified = rectifiers(graph);
   for (const node of graph.nodes) {
-    const [first, ...rest] = node.inputs.map((each) => values.get(each));
+    const apply = ops[node.op];
+    if (apply === undefined) throw new Error(`tfjs is not told how to do ${node.op}`);
+    const [x, ...rest] = node.inputs.map((each) => values.get(each));
     const activation = rectified.has(node) ? "relu" : undefined;
-    values.set(node.output, apply(tf, node, first, rest, activation));
+    const { attributes } = node, inputShape = node.inputs[0]!.shape;
+    values.set(node.output, apply({ tf, node, x, rest, activation, attributes, inputShape }));
   }
   return channelsFirst(tf, values.get(output));
 }
@@ -91,63 +92,58 @@ function rectifiers({ nodes, outputs, names }: Graph): Set<Node> {
 const channelsLast = (tf: Any, x: Any) => x.rank === 4 ? tf.transpose(x, [0, 2, 3, 1]) : x;
 const channelsFirst = (tf: Any, x: Any) => x.rank === 4 ? tf.transpose(x, [0, 3, 1, 2]) : x;
 
-function apply(tf: Any, node: Node, x: Any, rest: Any[], activation: "relu" | undefined): Any {
-  const attributes = node.attributes as Any;
-  const [inputShape] = node.inputs.map(({ shape }) => shape);
-  switch (node.op) {
-    case "conv2d": {
-      const { stride, dilation, group, output } = attributes;
-      const [filter, bias] = rest;
-      const pad = paddingOf(attributes.pad, attributes.pad);
-      const options = { x, strides: stride, pad, dilations: dilation, bias, activation };
-      if (group === 1) return tf.fused.conv2d({ ...options, filter });
-      if (group === inputShape![1] && group === output) {
-        return tf.fused.depthwiseConv2d({ ...options, filter: tf.transpose(filter, [0, 1, 3, 2]) });
-      }
-      throw new Error("tfjs convolves no groups");
+/** A node in TensorFlow.js: its first input is `x`, and the others are `rest`. */
+type Apply = (given: {
+  readonly tf: Any;
+  readonly node: Node;
+  readonly x: Any;
+  readonly rest: readonly Any[];
+  /** The activation that is fused into a product. */
+  readonly activation: "relu" | undefined;
+  readonly attributes: Any;
+  /** The shape of `x` in Caffe's order of axes. */
+  readonly inputShape: Shape;
+}) => Any;
+
+const ops: Readonly<Record<string, Apply>> = {
+  conv2d({ tf, x, rest: [filter, bias], activation, attributes, inputShape }) {
+    const { stride, dilation, group, output } = attributes;
+    const pad = paddingOf(attributes.pad, attributes.pad);
+    const options = { x, strides: stride, pad, dilations: dilation, bias, activation };
+    if (group === 1) return tf.fused.conv2d({ ...options, filter });
+    if (group === inputShape[1] && group === output) {
+      return tf.fused.depthwiseConv2d({ ...options, filter: tf.transpose(filter, [0, 1, 3, 2]) });
     }
-    case "pool2d": {
-      if (attributes.global) {
-        return attributes.method === "max" ? tf.max(x, [1, 2], true) : tf.mean(x, [1, 2], true);
-      }
-      const pool = attributes.method === "max" ? tf.maxPool : tf.avgPool;
-      const { kernel, stride, pad } = attributes;
-      const end = ([0, 1] as const).map((axis) => {
-        const needed = (node.output.shape[2 + axis]! - 1) * stride[axis] + kernel[axis];
-        return Math.max(0, needed - inputShape![2 + axis]! - pad[axis]);
-      });
-      return pool(x, kernel, stride, paddingOf(pad, end));
-    }
-    case "dense": {
-      const [weights, bias] = rest;
-      const a = tf.reshape(channelsFirst(tf, x), [inputShape![0], -1]);
-      // With a bias in the same kernel, version 4.22.0 gives wrong sums on WebAssembly.
-      const product = tf.matMul(a, weights, false, true);
-      const sum = bias === undefined ? product : tf.add(product, bias);
-      return activation === undefined ? sum : tf.relu(sum);
-    }
-    case "relu":
-      return tf.relu(x);
-    case "lrn": {
-      const { size, k, alpha, beta } = attributes;
-      return tf.localResponseNormalization(x, (size - 1) / 2, k, alpha / size, beta);
-    }
-    case "concat":
-      return tf.concat([x, ...rest], x.rank - 1);
-    case "eltwise":
-      return rest.reduce((sum, other) => tf.add(sum, other), x);
-    case "affine": {
-      const [scale, offset] = rest;
-      return tf.add(tf.mul(x, scale), offset);
-    }
-    case "softmax":
-      return tf.softmax(x);
-    case "reshape":
-      return tf.reshape(channelsFirst(tf, x), node.output.shape);
-    default:
-      throw new Error(`tfjs is not told how to do ${node.op}`);
-  }
-}
+    throw new Error("tfjs convolves no groups");
+  },
+
+  pool2d({ tf, node, x, attributes: { method, global, kernel, stride, pad }, inputShape }) {
+    const isMax = method === "max";
+    if (global) return isMax ? tf.max(x, [1, 2], true) : tf.mean(x, [1, 2], true);
+    const end = [0, 1].map((axis) => {
+      const needed = (node.output.shape[2 + axis]! - 1) * stride[axis] + kernel[axis];
+      return Math.max(0, needed - inputShape[2 + axis]! - pad[axis]);
+    });
+    return (isMax ? tf.maxPool : tf.avgPool)(x, kernel, stride, paddingOf(pad, end));
+  },
+
+  dense({ tf, x, rest: [weights, bias], activation, inputShape }) {
+    const rows = tf.reshape(channelsFirst(tf, x), [inputShape[0], -1]);
+    // With a bias in the same kernel, version 4.22.0 gives wrong sums on WebAssembly.
+    const product = tf.matMul(rows, weights, false, true);
+    const sum = bias === undefined ? product : tf.add(product, bias);
+    return activation === undefined ? sum : tf.relu(sum);
+  },
+
+  relu: ({ tf, x }) => tf.relu(x),
+  lrn: ({ tf, x, attributes: { size, k, alpha, beta } }) =>
+    tf.localResponseNormalization(x, (size - 1) / 2, k, alpha / size, beta),
+  concat: ({ tf, x, rest }) => tf.concat([x, ...rest], x.rank - 1),
+  eltwise: ({ tf, x, rest }) => rest.reduce((sum, other) => tf.add(sum, other), x),
+  affine: ({ tf, x, rest: [scale, offset] }) => tf.add(tf.mul(x, scale), offset),
+  softmax: ({ tf, x }) => tf.softmax(x),
+  reshape: ({ tf, node, x }) => tf.reshape(channelsFirst(tf, x), node.output.shape),
+};
 
 function paddingOf(start: readonly number[], end: readonly number[]) {
   return [[0, 0], [start[0], end[0]], [start[1], end[1]], [0, 0]];

@@ -21,11 +21,12 @@ export async function describeArrays(bytes: Uint8Array<ArrayBuffer>): Promise<De
   const npz = npzOf(bytes);
   const arrays: { name: string; shape: Shape | null; error?: string }[] = [];
   for (const name of npz.names) {
-    arrays.push(
-      await npz.read(name).then(({ shape }) => ({ name, shape }), (error) => {
-        return { name, shape: null, error: error.message };
-      }),
-    );
+    try {
+      const { shape } = await npz.read(name);
+      arrays.push({ name, shape });
+    } catch (error) {
+      arrays.push({ name, shape: null, error: (error as Error).message });
+    }
   }
   const table = showTable(
     ["name", "shape", ...right("numbers")],

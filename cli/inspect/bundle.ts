@@ -6,6 +6,7 @@
 import { summarizeGraph, totalsOf } from "../../lib/summary.ts";
 import { readBundle } from "../../runtime/bundle/bundle.ts";
 import { givenInputs } from "../../runtime/graph.ts";
+import type { Pair } from "../../runtime/ops/attribute.ts";
 import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { showShape } from "../../runtime/tensor.ts";
@@ -49,17 +50,22 @@ export async function describeBundle(
 
 function showPreprocessing(preprocessing: Preprocessing): string {
   const { channelOrder, resize, crop, mean, scale, meanImage } = preprocessing;
-  const size = ([height, width]: readonly [number, number]) => `${width}×${height}`;
   return [
     channelOrder,
-    resize === null
-      ? ""
-      : "exact" in resize
-      ? `resized to ${size(resize.exact)}`
-      : `shorter side resized to ${resize.short}`,
-    crop === null ? "" : `cropped to ${size(crop)}`,
+    resize === null ? "" : showResize(resize),
+    crop === null ? "" : `cropped to ${showSize(crop)}`,
     mean.length === 0 ? "" : `minus ${mean.join(", ")}`,
     meanImage === null ? "" : `minus a mean image ${showShape(meanImage.shape)}`,
     scale === 1 ? "" : `times ${scale}`,
   ].filter((part) => part !== "").join(", ");
+}
+
+function showResize(resize: NonNullable<Preprocessing["resize"]>): string {
+  return "exact" in resize
+    ? `resized to ${showSize(resize.exact)}`
+    : `shorter side resized to ${resize.short}`;
+}
+
+function showSize([height, width]: Pair): string {
+  return `${width}×${height}`;
 }

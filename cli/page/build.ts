@@ -12,13 +12,12 @@ import { bundleTogether, root } from "../bundle_modules.ts";
 /** The files of the page by their paths. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-/** The modules of the page, of its worker and of its service worker. */
-const modules = ["web/main.tsx", "web/worker.ts", "web/offline.ts"];
+/** The modules of the page, of its worker and of its service worker, and the style sheet. */
+const bundled = ["web/main.tsx", "web/worker.ts", "web/offline.ts", "web/style.css"];
 
 /** The other files of the page, and their sources. */
 const copied: Readonly<Record<string, string>> = {
   "index.html": "web/index.html",
-  "style.css": "web/style.css",
   "icon.svg": "web/icon.svg",
   "digits/deploy.prototxt": "examples/digits/deploy.prototxt",
   "digits/digits.caffemodel": "examples/digits/digits.caffemodel",
@@ -27,7 +26,7 @@ const copied: Readonly<Record<string, string>> = {
 
 /** Builds all files of the page, which takes about two seconds. */
 export async function buildPage(): Promise<PageFiles> {
-  const [bundled, others] = await Promise.all([
+  const [modules, others] = await Promise.all([
     bundleModules(),
     Promise.all(
       Object.entries(copied).map(async ([path, from]) => {
@@ -35,9 +34,9 @@ export async function buildPage(): Promise<PageFiles> {
       }),
     ),
   ]);
-  const offline = bundled.get("offline.js")!;
-  bundled.delete("offline.js");
-  const files = new Map([...others, ...bundled]);
+  const offline = modules.get("offline.js")!;
+  modules.delete("offline.js");
+  const files = new Map([...others, ...modules]);
   return files.set("offline.js", await withFiles(offline, files));
 }
 
@@ -47,10 +46,10 @@ function bundleModules(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
     await copyRuntime(`${folder}/runtime`);
     // Imports are resolved to real paths.
     const runtime = await Deno.realPath(new URL("runtime", root));
-    const [from, to] = [runtime, `${folder}/runtime`].map((path) => `${pathToFileURL(path)}/`);
-    const imports = { ...config.imports, [from!]: to! };
+    const urlOf = (path: string) => `${pathToFileURL(path)}/`;
+    const imports = { ...config.imports, [urlOf(runtime)]: urlOf(`${folder}/runtime`) };
     await Deno.writeTextFile(`${folder}/import_map.json`, JSON.stringify({ imports }));
-    return await bundleTogether(modules, folder, "import_map.json");
+    return await bundleTogether(bundled, folder, "import_map.json");
   });
 }
 

@@ -112,7 +112,8 @@ export class OpenPage implements AsyncDisposable {
     gpu = true,
     answer: (path: string) => Response | undefined = () => undefined,
   ): Promise<OpenPage> {
-    const served = serverOf(await (built ??= buildPage()));
+    built ??= buildPage();
+    const served = serverOf(await built);
     const site = await openSite((request) => {
       return answer(new URL(request.url).pathname.slice(1)) ?? served(request);
     }, gpu);
@@ -126,8 +127,12 @@ export class OpenPage implements AsyncDisposable {
       const dataTransfer = new DataTransfer();
       for (const { name, text } of given) {
         const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-        const type = /\.jpe?g$/i.test(name) ? "image/jpeg" : /png$/.test(name) ? "image/png" : "";
-        dataTransfer.items.add(new File([bytes], name, { type }));
+        const extension = name.split(".").at(-1)!.toLowerCase();
+        const types = new Map([["jpg", "image/jpeg"], ["jpeg", "image/jpeg"], [
+          "png",
+          "image/png",
+        ]]);
+        dataTransfer.items.add(new File([bytes], name, { type: types.get(extension) ?? "" }));
       }
       const how = { bubbles: true, cancelable: true, dataTransfer };
       document.body.dispatchEvent(new DragEvent("drop", how));

@@ -25,12 +25,10 @@ export async function deploySite(requested: string[]): Promise<(request: Request
 /** The runtime, the example, and a bundle of the digits. */
 async function siteFiles(): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
   using folder = new Folder();
-  const [network, weights, labels] = ["deploy.prototxt", "digits.caffemodel", "labels.txt"]
-    .map((name) => pathOf(`examples/digits/${name}`));
-  await folder.done(
-    ...["convert", network!, "--caffemodel", weights!, "--labels", labels!],
-    ...["--input-scale", "0.00390625", "--data-output-path", "model.npz"],
-  );
+  const digits = (name: string) => pathOf(`examples/digits/${name}`);
+  const files = [digits("deploy.prototxt"), digits("digits.caffemodel"), "-o", "model.npz"];
+  const options = ["--labels", digits("labels.txt"), "--input-scale", `${1 / 256}`];
+  await folder.done("convert", ...files, ...options);
   const example = (name: string) => Deno.readFileSync(pathOf(`examples/deploy/${name}`));
   return new Map([
     ["/", example("index.html")],

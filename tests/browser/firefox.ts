@@ -25,6 +25,14 @@ const settings = (downloads: string) => ({
   "browser.download.dir": downloads,
 });
 
+/** The message that answers a command. */
+type Reply = readonly [
+  type: number,
+  id: number,
+  error: { readonly message: string } | null,
+  result: { readonly value: unknown },
+];
+
 /** The timeout of each action in milliseconds. */
 const timeout = 20_000;
 
@@ -120,8 +128,10 @@ export class Firefox implements AsyncDisposable {
       return { type: "pointerMove", x: Math.round(x), y: Math.round(y), duration: 50 };
     };
     const actions = [
-      ...[move(first!), { type: "pointerDown", button: 0 }],
-      ...[...others.map(move), { type: "pointerUp", button: 0 }],
+      move(first!),
+      { type: "pointerDown", button: 0 },
+      ...others.map(move),
+      { type: "pointerUp", button: 0 },
     ];
     await this.#send("WebDriver:PerformActions", {
       actions: [{ type: "pointer", id: "mouse", actions }],
@@ -153,15 +163,13 @@ export class Firefox implements AsyncDisposable {
 
   /** Sends a command, and returns its result. */
   async #send(command: string, parameters: unknown): Promise<{ readonly value: unknown }> {
-    const text = new TextEncoder().encode(JSON.stringify([0, ++this.#count, command, parameters]));
+    this.#count++;
+    const text = new TextEncoder().encode(JSON.stringify([0, this.#count, command, parameters]));
     const message = new Blob([`${text.length}:`, text]);
     const writer = this.#connection!.writable.getWriter();
     await writer.write(await message.bytes());
     writer.releaseLock();
-    const [, , error, result] = await this.#read() as [
-      ...[number, number],
-      ...[{ readonly message: string } | null, { readonly value: unknown }],
-    ];
+    const [, , error, result] = await this.#read() as Reply;
     if (error !== null) throw new Error(`Cannot execute ${command}: ${error.message}`);
     return result;
   }

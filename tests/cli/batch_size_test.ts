@@ -19,7 +19,8 @@ async function withPictures(network: string): Promise<Folder> {
   const folder = new Folder();
   folder.write("net", network);
   await folder.done("convert", "net", "-o", "m.npz");
-  for (const name of ["a.png", "b.png"]) folder.write(name, await greyPng(4, 2));
+  folder.write("a.png", await greyPng(4, 2, 50));
+  folder.write("b.png", await greyPng(4, 2, 200));
   return folder;
 }
 
@@ -56,8 +57,13 @@ for (
   });
 }
 
-Deno.test("a network that keeps the batch runs pictures at once", async () => {
+Deno.test("a network that keeps the batch runs pictures at once, as it does one by one", async () => {
   using folder = await withPictures(head + reshape(0, 24) + sums);
-  await folder.done("run", "m.npz", ...words, "-o", "out.npz", "--batch", "2");
-  assert.deepEqual((await folder.arrays("out.npz")).get("sums")!.shape, [2, 2]);
+  const run = async (batch: string) => {
+    await folder.done("run", "m.npz", ...words, "-o", "out.npz", "--batch", batch);
+    return (await folder.arrays("out.npz")).get("sums")!;
+  };
+  const together = await run("2");
+  assert.deepEqual(together.shape, [2, 2]);
+  assert.deepEqual(together, await run("1"));
 });

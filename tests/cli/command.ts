@@ -49,8 +49,8 @@ export class Folder implements Disposable {
       cwd: this.path,
       env: { NO_COLOR: "1", ...this.env },
     }).output();
-    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    return { code, stdout: out!, stderr: err! };
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, stdout: decode(stdout), stderr: decode(stderr) };
   }
 
   /** Writes a file here. */

@@ -29,7 +29,11 @@ Deno.test({
     // The thread may have finished a piece, and be idle again, before anybody can look.
     let given = 0;
     const { store } = Atomics;
-    using _restored = { [Symbol.dispose]: () => void (Atomics.store = store) };
+    using _restored = {
+      [Symbol.dispose]() {
+        Atomics.store = store;
+      },
+    };
     Atomics.store = ((state: Int32Array, index: number, value: number) => {
       if (value === states.busy) given++;
       return store(state, index, value);

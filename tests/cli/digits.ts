@@ -14,10 +14,8 @@ export const pictures: readonly string[] = ["4_open.png", "7_barred.png", "9_sma
 /** A folder with the bundle of the digits, `m.npz`. */
 export async function withDigits(...options: string[]): Promise<Folder> {
   const folder = new Folder();
-  await folder.done(
-    ...["convert", pathOf("examples/digits/deploy.prototxt")],
-    ...["--caffemodel", pathOf("examples/digits/digits.caffemodel")],
-    ...["--data-output-path", "m.npz", "--input-scale", "0.00390625", ...options],
-  );
+  const digits = (name: string) => pathOf(`examples/digits/${name}`);
+  const files = [digits("deploy.prototxt"), digits("digits.caffemodel"), "-o", "m.npz"];
+  await folder.done("convert", ...files, "--input-scale", `${1 / 256}`, ...options);
   return folder;
 }

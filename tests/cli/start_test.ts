@@ -42,6 +42,7 @@ Deno.test("commands that run no network load no engine", async () => {
 Deno.test("the conversion loads ONNX and TensorFlow only for their models", async () => {
   const loaded = await loadedBy("cli/convert.ts");
   for (const file of ["lib/emit/onnx/onnx_model.ts", "lib/emit/tfjs/compile.ts"]) {
+    assert.ok(Deno.statSync(new URL(file, root)).isFile, file);
     assert.ok(!loaded.includes(file), file);
   }
 });

@@ -105,7 +105,12 @@ export function runLayer(
   });
   const tops = definition.lower!({
     ...shape,
-    ...{ name: layer.name, bottoms: bottoms.map(input), blobs, graph, settings: {}, warn },
+    name: layer.name,
+    bottoms: bottoms.map(input),
+    blobs,
+    graph,
+    settings: {},
+    warn,
     hasLayer: () => false,
   });
   const { nodes, constants } = graph.build("test", [], []);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
+import { runReference } from "../../runtime/reference.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
-import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
+import { expectTensor, netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 
 testLayer("Im2col", [
   {
@@ -34,12 +35,13 @@ testLayer("Im2col", [
   },
 ]);
 
-Deno.test("Im2col unrolls a signal with more channels than at conversion", () => {
+Deno.test("Im2col unrolls a signal with more channels than at conversion", async () => {
   const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 }
     layer { name: "y" type: "Im2col" bottom: "x" top: "y" convolution_param { kernel_size: 3 } }`;
   const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
-  const wider = withInputShapes(graph, new Map([["x", [1, 4, 5]]]));
-  assert.deepEqual(wider.names.get("y")!.shape, [1, 12, 3]);
+  const x = numbers([1, 4, 5], 1), wider = withInputShapes(graph, new Map([["x", x.shape]]));
+  const [y] = await runReference(wider, [x], [wider.names.get("y")!]);
+  expectTensor(y!, unrolled(x, { kernel: [3], stride: [1], pad: [0], dilation: [1] }));
 });
 
 /** What Caffe computes over any number of axes, element by element. */

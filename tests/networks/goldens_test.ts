@@ -90,7 +90,8 @@ async function check(name: string, isClassifier: boolean): Promise<void> {
 function enginesFor(name: string): number {
   // The deeper ones have the blocks of ResNet-50.
   const runsOnce = [slowest, "resnet101", "resnet152"].includes(name);
-  return runsOnce ? hasGpu ? 2 : 1 : engines.length;
+  if (!runsOnce) return engines.length;
+  return hasGpu ? 2 : 1;
 }
 
 async function bytesOf(

@@ -82,6 +82,9 @@ function inTensorFlow(run: typeof runReference): Executor {
   };
 }
 
+/** The engines of the GPU by name; none without one. */
+const gpus = gpu === undefined ? [] : [["gpu", gpu] as const, ...engineVariants];
+
 /** The executors by name. */
 export const executors: ReadonlyMap<string, Executor> = new Map<string, Executor>([
   ["transforms", (network) => runBoth(modelOf(network).graph, network, runReference)],
@@ -99,9 +102,7 @@ export const executors: ReadonlyMap<string, Executor> = new Map<string, Executor
     [`cpu ${i} plain`, onEngine(engine, false)] as const,
     [`cpu ${i} optimized`, onEngine(engine, true)] as const,
   ]),
-  ...[...gpu === undefined ? [] : [["gpu", gpu] as const], ...engineVariants].flatMap((
-    [name, engine],
-  ) => [
+  ...gpus.flatMap(([name, engine]) => [
     [`${name} plain`, onEngine(engine, false)] as const,
     [`${name} optimized`, onEngine(engine, true)] as const,
   ]),

@@ -42,8 +42,8 @@ const chances = table.reduce((sum, [chance]) => sum + chance, 0);
 
 /** Ops that only move, compare or select values, and are bit-identical on all engines. */
 const exactOps: ReadonlySet<string> = new Set(
-  ["reshape", "concat", "slice", "permute", "crop", "tile", "upsample", "reorg", "relu", "abs"]
-    .concat(["clip", "argMax", "threshold", "im2col", "gather", "reverse"]),
+  ("reshape concat slice permute crop tile upsample reorg relu abs clip argMax threshold im2col " +
+    "gather reverse").split(" "),
 );
 
 /**
@@ -70,13 +70,13 @@ export function grow(
     const whole = [header(draft), ...lines, text].join("\n");
     try {
       const blobs = learned(text, proposal, random);
-      const model = blobs.length === 0 ? written : [...written, bare(text, blobs)];
-      const { graph } = lowered(whole, model);
+      const added = blobs.length === 0 ? [] : [bare(text, blobs)];
+      const { graph } = lowered(whole, [...written, ...added]);
       const values = compute(graph, draft);
       const results = tops.map((top) => values.get(graph.names.get(top)!)!);
       if (!results.every(isModest)) continue;
       lines.push(text);
-      if (model !== written) written.push(model.at(-1)!);
+      written.push(...added);
       const exact = proposal.exact === true && proposal.bottoms.every((blob) => blob.exact);
       draft.blobs = draft.blobs.filter(({ name }) => !tops.includes(name));
       tops.forEach((name, i) => draft.blobs.push({ name, tensor: results[i]!, exact }));
@@ -134,11 +134,11 @@ function header({ inputs }: Draft): string {
 function spell(draft: Draft, proposal: Proposal, index: number) {
   const { type, bottoms, settings = "", tops: length = 1, mayBeInPlace = false } = proposal;
   const name = draft.maybe(0.1) ? `block/${type.toLowerCase()}${index}` : `${type}${index}`;
-  const inPlace = mayBeInPlace && length === 1 && draft.maybe(0.4);
-  const tops = Array.from(
-    { length },
-    (_, i) => inPlace ? bottoms[0]!.name : i === 0 && draft.maybe(0.7) ? name : `b${index}_${i}`,
-  );
+  const isInPlace = mayBeInPlace && length === 1 && draft.maybe(0.4);
+  const tops = Array.from({ length }, (_, i) => {
+    if (isInPlace) return bottoms[0]!.name;
+    return i === 0 && draft.maybe(0.7) ? name : `b${index}_${i}`;
+  });
   const quoted = (field: string, names: readonly string[]) =>
     list(field, names.map((name) => `"${name}"`));
   const text = `layer { name: "${name}" type: "${type}" ` +

@@ -5,6 +5,7 @@
  */
 import type { Random } from "../random.ts";
 
+/** A string, a brace, a colon, or a word: the name of a field, or a value. */
 const token = /"(?:[^"\\]|\\.)*"|[{}]|:|[^\s{}:"]+/g;
 
 /** Numbers of the enums that random networks use, by their names. */
@@ -37,7 +38,8 @@ export function respell(prototxt: string, random: Random): string {
     } else if (word === ":") {
       text += (maybe(0.2) ? gap() : "") + ":" + (maybe(0.8) ? gap() : "");
     } else if (next === ":" || next === "{") {
-      text += field = word;
+      field = word;
+      text += field;
     } else {
       const value = word.startsWith('"')
         ? respellString(word, random)

@@ -6,30 +6,36 @@
 import { type Blob, type Draft, list, type Propose } from "./draft.ts";
 import { count, sameShape } from "../../runtime/tensor.ts";
 
+/** A window along one axis. */
+interface Window {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly pad: number;
+}
+
+/** Whether a window has an output position; `enlarges` is that of a transposed convolution. */
+function fits(
+  { kernel, stride, dilation, pad }: Window,
+  extent: number,
+  enlarges: boolean,
+): boolean {
+  const reach = dilation * (kernel - 1) + 1;
+  return enlarges ? stride * (extent - 1) + reach > 2 * pad : extent + 2 * pad >= reach;
+}
+
 /** Windows along some axes, with at least one output position. */
-function windows(draft: Draft, extents: readonly number[], enlarges: boolean) {
+function windows(draft: Draft, extents: readonly number[], enlarges: boolean): readonly Window[] {
   const axes = extents.map((extent) => {
     const stride = draft.random.pick([1, 1, 2, 3]);
     const dilation = draft.random.pick([1, 1, 1, 2, 3]);
     const kernel = draft.maybe(0.15) ? extent : draft.between(1, Math.min(5, extent + 1));
-    const pad = draft.random.pick([0, 0, 1, 2, 3]);
-    const reach = dilation * (kernel - 1) + 1;
-    const fits = enlarges ? stride * (extent - 1) + reach > 2 * pad : extent + 2 * pad >= reach;
-    return fits ? { kernel, stride, dilation, pad } : { kernel: 1, stride, dilation, pad: 0 };
+    const window = { kernel, stride, dilation, pad: draft.random.pick([0, 0, 1, 2, 3]) };
+    return fits(window, extent, enlarges) ? window : { ...window, kernel: 1, pad: 0 };
   });
-  const same = draft.maybe(0.4);
-  return same && isSameFits(extents, axes[0]!, enlarges) ? axes.map(() => axes[0]!) : axes;
-}
-
-function isSameFits(
-  extents: readonly number[],
-  { kernel, stride, dilation, pad }: Record<"kernel" | "stride" | "dilation" | "pad", number>,
-  enlarges: boolean,
-): boolean {
-  const reach = dilation * (kernel - 1) + 1;
-  return extents.every((extent) =>
-    enlarges ? stride * (extent - 1) + reach > 2 * pad : extent + 2 * pad >= reach
-  );
+  const [first] = axes as [Window];
+  const areSame = draft.maybe(0.4) && extents.every((extent) => fits(first, extent, enlarges));
+  return areSame ? axes.map(() => first) : axes;
 }
 
 /** A setting in one of its possible spellings. */
@@ -115,8 +121,8 @@ const pooling: Propose = (draft) => {
 const lrn: Propose = (draft) => {
   const bottom = draft.pick(({ length }) => length === 4);
   if (bottom === undefined) return undefined;
-  const alpha = draft.random.pick([0.0001, 0.05, 1, 2]),
-    beta = draft.random.pick([0.75, 0.5, 1, 1.5]);
+  const alpha = draft.random.pick([0.0001, 0.05, 1, 2]);
+  const beta = draft.random.pick([0.75, 0.5, 1, 1.5]);
   return {
     type: "LRN",
     bottoms: [bottom],
@@ -146,18 +152,21 @@ const crop: Propose = (draft) => {
     tensor.shape.every((extent, i) => i < from || extent <= shape[i]!);
   const reference = draft.random.pick(draft.blobs.filter(suits));
   const room = shape.map((extent, i) => extent - reference.tensor.shape[i]!).slice(from);
-  const offsets = draft.maybe(0.3)
-    ? []
-    : draft.maybe(0.3)
-    ? [draft.between(0, Math.min(...room))]
-    : room.map((most) => draft.between(0, most));
+  const offsets = list("offset", offsetsWithin(room, draft));
   return {
     type: "Crop",
     bottoms: [bottom, reference],
     exact: true,
-    settings: `crop_param { axis: ${draft.axis(from, shape.length)} ${list("offset", offsets)} }`,
+    settings: `crop_param { axis: ${draft.axis(from, shape.length)} ${offsets} }`,
   };
 };
+
+/** No offsets, one for all axes, or one for each. */
+function offsetsWithin(room: readonly number[], draft: Draft): readonly number[] {
+  if (draft.maybe(0.3)) return [];
+  if (draft.maybe(0.3)) return [draft.between(0, Math.min(...room))];
+  return room.map((most) => draft.between(0, most));
+}
 
 /** An image of fewer than 5000 elements after it is enlarged. */
 const smallImage = (draft: Draft, times: number) =>
@@ -217,7 +226,7 @@ const bilinear: Propose = (draft) => {
 };
 
 const pad: Propose = (draft) => {
-  const bottom = draft.pick((s) => s.length === 4 && s[2]! > 2 && s[3]! > 2);
+  const bottom = draft.pick((shape) => shape.length === 4 && shape[2]! > 2 && shape[3]! > 2);
   const sides = ["u", "d", "l", "r"].map((side) => `pad_${side}: ${draft.between(0, 2)}`);
   const type = draft.random.pick(["CONSTANT", "REPLICATE", "REFLECT"]);
   return bottom && {
@@ -229,7 +238,9 @@ const pad: Propose = (draft) => {
 };
 
 const reorg: Propose = (draft) => {
-  const bottom = draft.pick((s) => s.length === 4 && s[2]! % 2 === 0 && s[3]! % 2 === 0);
+  const bottom = draft.pick((shape) =>
+    shape.length === 4 && shape.slice(2).every((extent) => extent % 2 === 0)
+  );
   return bottom && {
     type: "Reorg",
     bottoms: [bottom],

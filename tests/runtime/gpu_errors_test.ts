@@ -39,7 +39,10 @@ test("a program that cannot be prepared holds no buffers", async () => {
   const held = new Set<GPUBuffer>();
   device.createBuffer = (descriptor) => {
     const buffer = create(descriptor), destroy = buffer.destroy.bind(buffer);
-    buffer.destroy = () => void (held.delete(buffer), destroy());
+    buffer.destroy = () => {
+      held.delete(buffer);
+      destroy();
+    };
     held.add(buffer);
     return buffer;
   };

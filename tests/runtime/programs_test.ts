@@ -22,7 +22,9 @@ function smallEngine() {
           await new Promise<void>((resolve) => waiting.push(resolve));
           return [...inputs];
         },
-        destroy: () => void held--,
+        destroy: () => {
+          held--;
+        },
       });
     },
   };
@@ -38,7 +40,9 @@ function largeEngine() {
       events.push(`made ${samples}`);
       return Promise.resolve({
         run: (inputs: readonly Tensor[]) => Promise.resolve([...inputs]),
-        destroy: () => void events.push(`destroyed ${samples}`),
+        destroy: () => {
+          events.push(`destroyed ${samples}`);
+        },
       });
     },
   };

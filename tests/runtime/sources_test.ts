@@ -103,7 +103,11 @@ Deno.test({
 Deno.test("without a GPU, loading fails before the download, and does not cancel it", async () => {
   let cancelled = false;
   // This stream never ends.
-  const source = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
+  const source = new ReadableStream<Uint8Array>({
+    cancel() {
+      cancelled = true;
+    },
+  });
   await withGlobal("navigator", {}, () =>
     assert.rejects(Network.load(source, { device: "gpu" }), {
       message: /^Cannot find a GPU/,
@@ -115,7 +119,9 @@ Deno.test("a progress callback that throws cancels the download", async () => {
   let cancelled = false;
   const source = new ReadableStream({
     start: (controller) => controller.enqueue(bytes),
-    cancel: () => void (cancelled = true),
+    cancel() {
+      cancelled = true;
+    },
   });
   const onProgress = () => {
     throw new Error("the page is closed");

@@ -28,7 +28,7 @@ export function divideInexactly(code: string, sign: "+" | "-"): string {
       let [left, ...rest] = whole.split(/\s*([*/%])\s*/) as [string, ...string[]];
       for (let i = 0; i < rest.length; i += 2) {
         left = `${left} ${rest[i]} ${rest[i + 1]}`;
-        if (rest[i] === "/") left = `(${left} ${sign} ${left} / 8388608)`;
+        if (rest[i] === "/") left = `(${left} ${sign} ${left} / ${2 ** 23})`;
       }
       return left;
     });

@@ -36,14 +36,23 @@ export interface Directory {
   readonly zip64?: boolean;
 }
 
+/** The signatures of a zip's records. */
+const signatures = {
+  local: 0x04034b50,
+  central: 0x02014b50,
+  end: 0x06054b50,
+  end64: 0x06064b50,
+  locator64: 0x07064b50,
+};
+
 /** The bytes of a zip. */
 export function makeZip(members: readonly Member[], directory: Directory = {}) {
   const parts: Uint8Array[] = [];
   const records: Uint8Array[] = [];
   for (const member of members) {
     const offset = byteLength(parts);
-    parts.push(header(member, undefined), member.data);
-    records.push(header(member, member.offset ?? offset));
+    parts.push(localHeader(member), member.data);
+    records.push(centralRecord(member, member.offset ?? offset));
   }
   const offset = directory.offset ?? byteLength(parts);
   const size = directory.size ?? byteLength(records);
@@ -51,44 +60,57 @@ export function makeZip(members: readonly Member[], directory: Directory = {}) {
   const end64 = byteLength([...parts, ...records]);
   parts.push(...records);
   if (directory.zip64) {
-    parts.push(fields([0x06064b50, 4], [44, 8], [45, 2], [45, 2], [0, 4]));
+    parts.push(fields([signatures.end64, 4], [44, 8], [45, 2], [45, 2], [0, 4]));
     parts.push(fields([directory.disk64 ?? 0, 4], [count, 8]));
     parts.push(fields([count, 8], [size, 8], [offset, 8]));
-    parts.push(fields([0x07064b50, 4], [0, 4], [end64, 8], [1, 4]));
+    parts.push(fields([signatures.locator64, 4], [0, 4], [end64, 8], [1, 4]));
   }
   const comment = directory.comment ?? new Uint8Array(0);
   const end = directory.zip64 ? [0xffff, 0xffffffff, 0xffffffff] : [count, size, offset];
   parts.push(
-    fields([0x06054b50, 4], [directory.disk ?? 0, 2], [0, 2], [end[0]!, 2], [end[0]!, 2]),
+    fields([signatures.end, 4], [directory.disk ?? 0, 2], [0, 2], [end[0]!, 2], [end[0]!, 2]),
     fields([end[1]!, 4], [end[2]!, 4], [comment.length, 2]),
     comment,
   );
   return concat(parts);
 }
 
-function header(member: Member, offset: number | undefined): Uint8Array {
-  const claimed = offset === undefined ? { ...member, ...member.local } : member;
-  const name = typeof claimed.name === "string" ? encode(claimed.name) : claimed.name!;
-  const extra = (offset === undefined ? member.localExtra : member.centralExtra) ??
-    new Uint8Array(0);
-  const common = fields(
-    [20, 2],
-    [claimed.flags ?? 0x800, 2],
-    [claimed.method ?? 0, 2],
-    [0x00210000, 4],
-    [claimed.crc ?? crc32(member.data), 4],
-    [claimed.compressedSize ?? member.data.length, 4],
-    [claimed.size ?? member.data.length, 4],
-    [name.length, 2],
-    [extra.length, 2],
-  );
-  return offset === undefined ? concat([fields([0x04034b50, 4]), common, name, extra]) : concat([
-    fields([0x02014b50, 4], [20, 2]),
+function localHeader({ local, localExtra, ...member }: Member): Uint8Array {
+  const { common, name, extra } = commonFields({ ...member, ...local }, localExtra);
+  return concat([fields([signatures.local, 4]), common, name, extra]);
+}
+
+function centralRecord(member: Member, offset: number): Uint8Array {
+  const { common, name, extra } = commonFields(member, member.centralExtra);
+  return concat([
+    // The version of the program that wrote it.
+    fields([signatures.central, 4], [20, 2]),
     common,
+    // The comment's length, the disk, the attributes, and where the local header is.
     fields([0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]),
     name,
     extra,
   ]);
+}
+
+/** What a local header and a record of the central directory have in common. */
+function commonFields(member: Member, extra: Uint8Array = new Uint8Array(0)) {
+  const { data, flags = 0x800, method = 0, crc = crc32(data) } = member;
+  const { size = data.length, compressedSize = data.length } = member;
+  const name = typeof member.name === "string" ? encode(member.name) : member.name;
+  // The version that is needed comes first; the date is the first of 1980.
+  const common = fields(
+    [20, 2],
+    [flags, 2],
+    [method, 2],
+    [0x00210000, 4],
+    [crc, 4],
+    [compressedSize, 4],
+    [size, 4],
+    [name.length, 2],
+    [extra.length, 2],
+  );
+  return { common, name, extra };
 }
 
 /** Little-endian numbers, each with its width in bytes. */

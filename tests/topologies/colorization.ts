@@ -18,21 +18,25 @@ export function colorization(scale: Scale): string {
   const frozen = Array(3).fill({ lr_mult: 0, decay_mult: 0 });
   /** Number, channels of its layers, dilation, and whether the last layer has a stride of 2. */
   const stages = [
-    [1, [64, 64], 1, true],
-    [2, [128, 128], 1, true],
-    [3, [256, 256, 256], 1, true],
-    [4, [512, 512, 512], 1, false],
-    [5, [512, 512, 512], 2, false],
-    [6, [512, 512, 512], 2, false],
-    [7, [512, 512, 512], 1, false],
-  ] as const;
-  for (const [stage, widths, dilation, halves] of stages) {
+    { stage: 1, widths: [64, 64], dilation: 1 },
+    { stage: 2, widths: [128, 128], dilation: 1 },
+    { stage: 3, widths: [256, 256, 256], dilation: 1 },
+    { stage: 4, widths: [512, 512, 512], dilation: 1 },
+    { stage: 5, widths: [512, 512, 512], dilation: 2 },
+    { stage: 6, widths: [512, 512, 512], dilation: 2 },
+    { stage: 7, widths: [512, 512, 512], dilation: 1 },
+  ];
+  for (const { stage, widths, dilation } of stages) {
     for (const [i, width] of widths.entries()) {
-      const last = i === widths.length - 1;
-      const stride = last && halves ? { stride: 2 } : stage > 3 ? { stride: 1 } : {};
+      const isLast = i === widths.length - 1, halves = stage <= 3 && isLast;
       const name = `${stage === 1 && i === 0 ? "bw_" : ""}conv${stage}_${i + 1}`;
       conv(net, name, width, 3, {
-        convolution_param: { ...stride, pad: dilation, ...(stage > 3 && { dilation }) },
+        convolution_param: {
+          ...(halves && { stride: 2 }),
+          ...(stage > 3 && { stride: 1 }),
+          pad: dilation,
+          ...(stage > 3 && { dilation }),
+        },
       });
       relu(net, `relu${stage}_${i + 1}`);
     }

@@ -73,7 +73,8 @@ export class Prototxt {
     this.#lines.push(`input: ${JSON.stringify(name)}`);
     const fields = field === "input_dim" ? { input_dim: shape } : { input_shape: { dim: shape } };
     this.#lines.push(...write(fields, ""));
-    return this.last = name;
+    this.last = name;
+    return name;
   }
 
   /** Adds fields of the network itself. */

@@ -29,17 +29,17 @@ export function vgg16(net: Prototxt, trunk: Trunk = {}): void {
   const { fields = { param: rates } } = trunk;
   const widths = [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]];
   for (const [i, stage] of widths.slice(0, stages).entries()) {
-    const number = i + 1;
+    const number = i + 1, settings = number === 5 ? conv5 : {};
     if (i > 0) {
       const name = `pool${i}`;
       const [kernel, stride, pad] = pools[name] ?? [2, 2, 0];
       pool(net, name, "MAX", kernel, stride, pad > 0 ? { pooling_param: { pad } } : {});
     }
     for (const [j, width] of stage.entries()) {
-      const pad = i === 0 && j === 0 ? firstPad : number === 5 && conv5.pad ? conv5.pad : 1;
+      const pad = i === 0 && j === 0 ? firstPad : settings.pad || 1;
       conv(net, `conv${number}_${j + 1}`, width, 3, {
         ...fields,
-        convolution_param: { ...(number === 5 ? conv5 : {}), pad },
+        convolution_param: { ...settings, pad },
       });
       relu(net, `relu${number}_${j + 1}`);
     }
