@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../runtime/get_or_insert_computed.ts";
 import type { Input } from "../runtime/inputs.ts";
 import type { Network } from "../runtime/network.ts";
 import type { ChooseKernel } from "../runtime/ops/traits.ts";
@@ -74,9 +75,8 @@ export async function autotune<
     const network = await open((work, kernels, device) => {
       const before = chosenFor(known, device, work);
       if (before !== undefined && kernels.includes(before) || kernels.length === 1) return before;
-      const contest = contests.get(work) ?? { device, kernels, times: [] };
-      contests.set(work, contest);
-      return kernelOf(contest);
+      const start = () => ({ device, kernels, times: [] });
+      return kernelOf(getOrInsertComputed(contests, work, start));
     });
     try {
       const inputs = await feed(network);
@@ -92,14 +92,9 @@ export async function autotune<
     const { profile, close } = await openFor(({ kernels }) => kernels[round]);
     try {
       if (contests.size === 0) return known;
-      for (let i = 0, worth = true; i < runs && worth; i++) {
-        const spent = await profile();
-        worth = false;
-        for (const [work, { kernels, times }] of contests) {
-          if (round >= kernels.length) continue;
-          times[round] = Math.min(times[round] ?? Infinity, spent.get(work) ?? Infinity);
-          worth ||= times[round]! < hopeless * Math.min(...times);
-        }
+      for (let i = 0; i < runs; i++) {
+        const isPromising = record(contests, round, await profile());
+        if (!isPromising) break;
       }
     } finally {
       close();
@@ -123,6 +118,21 @@ export async function autotune<
     choices[contest.device] = { ...choices[contest.device], [work]: kernel };
   }
   return choices;
+}
+
+/** Records the times of a round's kernels, and returns whether any of them may still be the fastest. */
+function record(
+  contests: ReadonlyMap<string, Contest>,
+  round: number,
+  spent: ReadonlyMap<string, number>,
+): boolean {
+  let isPromising = false;
+  for (const [work, { kernels, times }] of contests) {
+    if (round >= kernels.length) continue;
+    times[round] = Math.min(times[round] ?? Infinity, spent.get(work) ?? Infinity);
+    if (times[round]! < hopeless * Math.min(...times)) isPromising = true;
+  }
+  return isPromising;
 }
 
 /**

@@ -94,6 +94,7 @@ function checkPictures(options: PreprocessingOptions): void {
     expect(value === undefined || isRight, doing, option, value, what);
   expectWord(doing, "channelOrder", channelOrder, ["bgr", "rgb"]);
   const { exact, short } = (resize ?? {}) as { exact?: unknown; short?: unknown };
+  // Exactly one of them.
   must(
     isPair(exact) !== isExtent(short),
     "resize",

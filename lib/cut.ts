@@ -30,11 +30,12 @@ export function cutNet(net: Net, outputs: readonly string[], known: LayerTable):
     if (writer && isLeftOut(writer)) refuse(name, net, [], `; layer "${writer.name}" is left out`);
   }
   const needed = new Set(outputs.map((name) => memory.get(name)!));
-  const layers = net.layers.toReversed().filter((layer) => {
-    const isNeeded = topsOf(layer).some((top) => needed.has(memory.get(top)!));
-    if (isNeeded) { for (const name of layer.bottoms) needed.add(memory.get(name)!); }
-    return isNeeded;
-  });
+  const layers: NetLayer[] = [];
+  for (const layer of net.layers.toReversed()) {
+    if (!topsOf(layer).some((top) => needed.has(memory.get(top)!))) continue;
+    layers.push(layer);
+    for (const name of layer.bottoms) needed.add(memory.get(name)!);
+  }
   return { ...net, layers: layers.reverse() };
 }
 

@@ -61,7 +61,8 @@ export function oversample(
   const each = count(shape);
   const result = new Float32Array(views * each);
   for (let view = 0; view < views; view++) {
-    const seen = cut({ data: whole, channels, size }, starts[view % 5]!, crop, view >= 5);
+    const start = starts[view % starts.length]!, isMirrored = view >= starts.length;
+    const seen = cut({ data: whole, channels, size }, start, crop, isMirrored);
     const how = { ...preprocessing, channelOrder: "rgb", resize: null, crop: null } as const;
     result.set(preprocess(seen, how, shape), view * each);
   }

@@ -63,10 +63,13 @@ export function permuteLater(
     if (into.length === data.byteLength) {
       return fill(new Int32Array(into.buffer, into.byteOffset, data.length));
     }
-    if (whole === undefined) fill(whole = new Int32Array(data.length));
-    const end = position + into.length;
+    if (whole === undefined) {
+      whole = new Int32Array(data.length);
+      fill(whole);
+    }
     into.set(new Uint8Array(whole.buffer, position, into.length));
-    if (end === data.byteLength) whole = undefined;
+    const isLast = position + into.length === data.byteLength;
+    if (isLast) whole = undefined;
   });
 }
 

@@ -73,7 +73,8 @@ class BinaryMessage implements OpenMessage {
         else fields.set(run.number, { number: run.number, runs: [run] });
       }
     }
-    return this.#fields = fields;
+    this.#fields = fields;
+    return fields;
   }
 
   read<Value>(type: MessageType<Value>): Value {
@@ -119,9 +120,9 @@ class BinaryMessage implements OpenMessage {
     if (field.messages && (repeated || field.messages.length === 1)) return field.messages;
     const ranges = this.#rangesOf(field, name);
     const pieces = repeated ? ranges.map((range) => [range]) : [ranges];
-    return field.messages = pieces.map((piece) =>
-      new BinaryMessage(source, piece, this.#depth + 1)
-    );
+    const messages = pieces.map((piece) => new BinaryMessage(source, piece, this.#depth + 1));
+    field.messages = messages;
+    return messages;
   }
 
   /** The contents of nested messages. */

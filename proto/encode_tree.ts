@@ -82,9 +82,11 @@ function encodeParts(tree: Tree, where: string, onLost: OnLost): readonly Deferr
   };
   const write = (part: Deferrable) => {
     const isShort = part.byteLength < longLength && deferredBytes(part) === undefined;
-    if (isShort) return writer.raw(bytesOf(part));
-    finish();
-    parts.push(part);
+    if (isShort) writer.raw(bytesOf(part));
+    else {
+      finish();
+      parts.push(part);
+    }
   };
   for (const { name, field, value } of tree.entries) {
     if (field.number === 0 || isForeign(field.type, value)) {
@@ -92,15 +94,10 @@ function encodeParts(tree: Tree, where: string, onLost: OnLost): readonly Deferr
       continue;
     }
     const tag = (wireType: number) => writer.uint32(tagOf(field.number, wireType));
-    const content = isTree(value)
-      ? encodeParts(value, where, onLost)
-      : ArrayBuffer.isView(value)
-      ? [value instanceof Float64Array ? bytesOf(value) : value as Deferrable]
-      : undefined;
+    const content = contentOf(value, where, onLost);
     if (content !== undefined) {
-      tag(wireTypes.lengthDelimited).uint32(
-        content.reduce((sum, { byteLength }) => sum + byteLength, 0),
-      );
+      const length = content.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      tag(wireTypes.lengthDelimited).uint32(length);
       content.forEach(write);
     } else {
       const type = field.type as Scalar | EnumType;
@@ -114,6 +111,17 @@ function encodeParts(tree: Tree, where: string, onLost: OnLost): readonly Deferr
   }
   finish();
   return parts;
+}
+
+/** The parts of a value that is a message, bytes or an array; `undefined` for others. */
+function contentOf(
+  value: unknown,
+  where: string,
+  onLost: OnLost,
+): readonly Deferrable[] | undefined {
+  if (isTree(value)) return encodeParts(value, where, onLost);
+  if (value instanceof Float64Array) return [bytesOf(value)];
+  return ArrayBuffer.isView(value) ? [value as Deferrable] : undefined;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -237,15 +237,14 @@ export function onlyWith<Name extends string>(
   values: Readonly<Record<Name, number | boolean | string>>,
 ): Readonly<Record<Name, Field<readonly unknown[]>>> {
   const entries: readonly (readonly [string, number | boolean | string])[] = Object.entries(values);
-  const fields = entries.map(([name, only]) => {
-    const field: Field<unknown> = typeof only === "number"
-      ? float(0)
-      : typeof only === "boolean"
-      ? bool(0)
-      : openEnumeration(0, {}, only);
-    return [name, { ...repeated(field), only }];
-  });
+  const fields = entries.map(([name, only]) => [name, { ...repeated(fieldOf(only)), only }]);
   return Object.fromEntries(fields);
+}
+
+/** A field that holds a value like the given one, in text files only. */
+function fieldOf(value: number | boolean | string): Field<unknown> {
+  if (typeof value === "number") return float(0);
+  return typeof value === "boolean" ? bool(0) : openEnumeration(0, {}, value);
 }
 
 /** The value of an empty message. */

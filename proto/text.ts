@@ -58,7 +58,9 @@ class Parser {
 
   #list(message: TextMessage, at: number, name: string, depth: number): void {
     if (this.#accept("]")) return;
-    do this.#value(message, at, name, depth, true); while (this.#accept(","));
+    do {
+      this.#value(message, at, name, depth, true);
+    } while (this.#accept(","));
     if (!this.#accept("]")) throw this.#expected('"," or "]"');
   }
 
@@ -108,7 +110,8 @@ class Parser {
 
   /** Skips white space and comments, and returns the position of the next token. */
   #next(): number {
-    return this.#at = this.#source.skipBlank(this.#at);
+    this.#at = this.#source.skipBlank(this.#at);
+    return this.#at;
   }
 
   /** Consumes a character if it is the next token. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { powersOfTen } from "./powers_of_ten.ts";
-import { codes, isDigit, isLetter } from "./text_characters.ts";
+import { codes, isDigit, isExponent, isLetter } from "./text_characters.ts";
 
 /**
  * The end of the decimal that starts at a byte, such as `1`, `0.5` or `.5e-3`; `start` if there is
@@ -41,7 +41,9 @@ export function decimalOf(bytes: Uint8Array, start: number, end: number): number
     }
   }
   if (at < end) {
-    const isNegative = bytes[++at] === codes.minus;
+    // After the letter there may be a sign.
+    at++;
+    const isNegative = bytes[at] === codes.minus;
     if (isNegative || bytes[at] === codes.plus) at++;
     let exponent = 0;
     for (; at < end; at++) exponent = 10 * exponent + (bytes[at]! - codes.zero);
@@ -56,8 +58,4 @@ function endOfDigits(bytes: Uint8Array, start: number): number {
   let at = start;
   while (isDigit(bytes[at])) at++;
   return at;
-}
-
-function isExponent(byte: number | undefined): boolean {
-  return byte === 0x65 || byte === 0x45;
 }

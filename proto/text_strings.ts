@@ -21,6 +21,11 @@ const simpleEscapes: ReadonlyMap<string, number> = new Map([
   ["\\", 0x5c],
 ]);
 
+/** The characters after the backslash of the longest escape, a pair of surrogates. */
+const longestEscape = "uD83D\\uDE00".length;
+/** The last code point of Unicode. */
+const lastCodePoint = 0x10ffff;
+
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
@@ -77,19 +82,22 @@ function readEscape(
   at: number,
   close: number,
 ): { readonly bytes: ArrayLike<number>; readonly end: number } {
-  const text = source.ascii(at + 1, Math.min(close, at + 12));
+  const text = source.ascii(at + 1, Math.min(close, at + 1 + longestEscape));
   const simple = simpleEscapes.get(text[0]!);
   if (simple !== undefined) return { bytes: [simple], end: at + 2 };
   const octal = /^[0-7]{1,3}/.exec(text)?.[0];
   if (octal) return { bytes: [parseInt(octal, 8) & 0xff], end: at + 1 + octal.length };
   const hex = /^[xX]([0-9a-fA-F]{1,2})/.exec(text);
   if (hex) return { bytes: [parseInt(hex[1]!, 16)], end: at + 1 + hex[0].length };
+  // Two surrogates, which stand for one character.
   const pair = /^u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}/.exec(text);
-  if (pair) return encoded(JSON.parse(`"\\${pair[0]}"`), at + 12);
+  if (pair) return encoded(JSON.parse(`"\\${pair[0]}"`), at + 1 + pair[0].length);
   const unicode = /^(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(text);
-  const code = parseInt(unicode?.[1] ?? unicode?.[2] ?? "ffffffff", 16);
-  if (code > 0x10ffff) throw source.error(at, `"\\${text[0]}" does not start an escape`);
-  return encoded(String.fromCodePoint(code), at + 1 + unicode![0].length);
+  const [whole = "", short, long] = unicode ?? [];
+  const code = parseInt(short ?? long ?? "", 16);
+  // Without digits, the code is NaN.
+  if (!(code <= lastCodePoint)) throw source.error(at, `"\\${text[0]}" does not start an escape`);
+  return encoded(String.fromCodePoint(code), at + 1 + whole.length);
 }
 
 function encoded(text: string, end: number) {

@@ -9,7 +9,7 @@
  */
 import { mostFields, tooMany } from "./limits.ts";
 import { causeOf, curlyQuoteIn } from "./text_causes.ts";
-import { codes, isBlank, isDigit, isLetter } from "./text_characters.ts";
+import { codes, isBlank, isDigit, isExponent, isHex, isLetter } from "./text_characters.ts";
 import { endOfDecimal } from "./text_decimals.ts";
 
 /** More letters than any name or number has. */
@@ -29,8 +29,9 @@ export class TextSource {
 
   /** The position of a byte, for error messages: `deploy.prototxt:12:7`. */
   where(at: number): string {
-    const starts = this.#lineStarts ??= lineStarts(this.bytes);
-    let [low, high] = [0, starts.length];
+    this.#lineStarts ??= lineStarts(this.bytes);
+    const starts = this.#lineStarts;
+    let low = 0, high = starts.length;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (starts[middle]! <= at) low = middle;
@@ -112,8 +113,8 @@ export class TextSource {
     let at = endOfDecimal(bytes, start);
     if (at > start && at - start <= longestWord) return at;
     for (at = start; isLetter(bytes[at]) || isDigit(bytes[at]) || bytes[at] === codes.dot; at++) {
-      const exponent = (bytes[at]! | 0x20) === 0x65 && !isHex(bytes, start);
-      if (exponent && (bytes[at + 1] === codes.plus || bytes[at + 1] === codes.minus)) at++;
+      const hasExponent = isExponent(bytes[at]) && !isHex(bytes, start);
+      if (hasExponent && (bytes[at + 1] === codes.plus || bytes[at + 1] === codes.minus)) at++;
     }
     const number = this.ascii(start, Math.min(at, start + longestWord));
     if (!numberPattern.test(number) || at - start > longestWord) {
@@ -122,10 +123,10 @@ export class TextSource {
     return at;
   }
 
-  #endOfStrings(at: number): number {
+  #endOfStrings(start: number): number {
     const { bytes } = this;
-    for (let end = at;;) {
-      end = this.endOfString(at);
+    for (let at = start;;) {
+      const end = this.endOfString(at);
       at = this.skipBlank(end);
       if (bytes[at] !== codes.quote && bytes[at] !== codes.apostrophe) return end;
     }
@@ -165,10 +166,6 @@ export class TextSource {
 /** Decimal, octal, hexadecimal, and the fractions that protobuf allows. */
 const numberPattern =
   /^(0[xX][0-9a-fA-F]+|\d+\.?\d*([eE][-+]?\d+)?[fF]?|\.\d+([eE][-+]?\d+)?[fF]?)$/;
-
-function isHex(bytes: Uint8Array, start: number): boolean {
-  return bytes[start] === 0x30 && (bytes[start + 1]! | 0x20) === 0x78;
-}
 
 function endOfLine(bytes: Uint8Array, at: number): number {
   const end = bytes.indexOf(codes.newline, at);

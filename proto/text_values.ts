@@ -31,6 +31,13 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
   ["f", false],
 ]);
 
+/** The words for floating-point numbers, in any case. */
+const notFinite: ReadonlyMap<string, number> = new Map([
+  ["nan", NaN],
+  ["inf", Infinity],
+  ["infinity", Infinity],
+]);
+
 /** One bit: decimal, octal or hexadecimal. */
 const bitPattern = /^(?:0[xX])?0*([01])$/;
 
@@ -124,11 +131,16 @@ function readNumber(place: Place): number {
   const text = token(place);
   if (/^-?0[xX\d]/.test(text) && integerPattern.test(text)) refuse(place, "a decimal number");
   const value = Number(text);
-  if (!Number.isNaN(value) && !text.startsWith("I") && !text.startsWith("-I")) return value;
-  const [, sign, word, digits] = /^(-?)(?:(nan|inf|infinity)|([\d.].*))$/i
-    .exec(text) ?? refuse(place, "a number");
-  const magnitude = digits ? Number(digits.replace(/f$/i, "")) : /^n/i.test(word!) ? NaN : Infinity;
-  return sign ? -magnitude : magnitude;
+  if (!Number.isNaN(value)) return value;
+  const isNegative = text.startsWith("-"), unsigned = isNegative ? text.slice(1) : text;
+  const magnitude = notFinite.get(unsigned.toLowerCase()) ?? withSuffix(unsigned) ??
+    refuse(place, "a number");
+  return isNegative ? -magnitude : magnitude;
+}
+
+/** The number before an `f`, as in C's `0.5f`; `undefined` for other texts. */
+function withSuffix(text: string): number | undefined {
+  return /^[\d.].*f$/i.test(text) ? Number(text.slice(0, -1)) : undefined;
 }
 
 /** An ordinary decimal; `undefined` if the value is something else. */
@@ -148,7 +160,8 @@ function readEnum(place: Place, { values, others }: EnumType): string {
   if (/^["']/.test(text)) refuseQuoted(place, Object.keys(values));
   // Below 0 are placeholders for numbers that collide between forks.
   const number = integerPattern.test(text) ? readInteger(place, "int32") : -1;
-  const byNumber = Object.entries(values).find((entry) => entry[1] === number && number >= 0)?.[0];
+  const [byNumber] = Object.entries(values).find(([, value]) => value === number && value >= 0) ??
+    [];
   if (byNumber !== undefined) return byNumber;
   if (others && /^\w+$/.test(text)) return text;
   const names = Object.keys(values);

@@ -159,7 +159,8 @@ export class WireSource {
   /** The range of a length-delimited value whose length is at `start`. */
   content(start: number, end: number): Range {
     const first = this.endOfVarint(start, end);
-    const length = first - start < 5 ? this.varint32(start) : Number(this.varint64(start));
+    // Four bytes hold 28 bits.
+    const length = first - start <= 4 ? this.varint32(start) : Number(this.varint64(start));
     return { start: first, end: this.#within(first + length, first, end) };
   }
 

@@ -59,13 +59,18 @@ const drawn = `
 
 `;
 
+/** The letters in a row. */
+const inRow = 16;
+
 const bands = drawn.trim().split("\n\n").map((band) => band.split("\n"));
 
 /** The pixels of a character, row by row, `true` if dark; those of "?" for characters not in ASCII. */
 export function letterOf(char: string): readonly boolean[] {
-  const code = char.codePointAt(0)!, position = (code > 31 && code < 127 ? code : 63) - 32;
-  const start = position % 16 * (letterSize.width + 1);
-  return bands[position >> 4]!.flatMap((row) =>
+  // From the space to the tilde.
+  const shown = /^[ -~]$/.test(char) ? char : "?";
+  const position = shown.charCodeAt(0) - " ".charCodeAt(0);
+  const start = position % inRow * (letterSize.width + 1);
+  return bands[Math.floor(position / inRow)]!.flatMap((row) =>
     Array.from(row.slice(start, start + letterSize.width), (pixel) => pixel === "#")
   );
 }

@@ -52,8 +52,9 @@ export function regionDetectionOf(graph: Graph): RegionDetection | undefined {
     }];
   });
   const scores = tables.find(({ areProbabilities }) => areProbabilities);
-  const deltas = tables.find(({ columns }) => columns === 4 * scores?.columns! || columns === 8);
-  if (regions === undefined || scores === undefined || deltas === undefined) return undefined;
+  if (regions === undefined || scores === undefined) return undefined;
+  const deltas = tables.find(({ columns }) => columns === 4 * scores.columns! || columns === 8);
+  if (deltas === undefined) return undefined;
   return {
     kind: "detection",
     form: "regions",

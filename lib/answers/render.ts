@@ -65,11 +65,11 @@ function readingOf(
 
 /** The share of numbers that a reading converts to far outside the range of a byte. */
 function misfitsOf(read: Reading, numbers: Float32Array, plane: number): number {
-  const tolerance = 25.5;
+  const most = 255, tolerance = most / 10;
   let count = 0;
   for (let i = 0; i < numbers.length; i++) {
     const byte = read(numbers[i]!, Math.floor(i / plane));
-    if (byte < -tolerance || byte > 255 + tolerance) count++;
+    if (byte < -tolerance || byte > most + tolerance) count++;
   }
   return count / numbers.length;
 }

@@ -79,19 +79,18 @@ export function segmentationOf(
     if (!isImage) return [];
     const isMap = isArgMax(last);
     if (!isMap && (shape[1]! < 2 || cannotBeScores(producers, last))) return [];
-    const rank = [
+    const evidence = [
       !isMap && shape[1] === labels?.length,
       isMap,
       last?.op === "softmax" && last.output.shape[1] === shape[1],
-      shape[2]! * shape[3]!,
-    ].map(Number);
-    return [{ name, isMap, rank, shape }];
+    ];
+    const rank = [...evidence.map(Number), shape[2]! * shape[3]!];
+    return [{ name, isMap, hasEvidence: evidence.includes(true), rank, shape }];
   });
   const [best] = maps.sort((a, b) => compare(b.rank, a.rank));
-  if (best?.rank.slice(0, -1).every((x) => x === 0) && areHeads(maps.map(({ shape }) => shape))) {
-    return undefined;
-  }
-  return best && { kind: "segmentation", blob: best.name, isMap: best.isMap };
+  if (best === undefined) return undefined;
+  if (!best.hasEvidence && areHeads(maps.map(({ shape }) => shape))) return undefined;
+  return { kind: "segmentation", blob: best.name, isMap: best.isMap };
 }
 
 /**

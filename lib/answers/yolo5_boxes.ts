@@ -74,6 +74,9 @@ export function yolo5Boxes(
   });
 }
 
+/** Of the numbers of a box: after x, y, width, height and the score of an object, those of classes. */
+const firstClass = 5;
+
 /** The boxes of a map whose scores exceed a threshold. */
 function candidatesIn(
   { shape, data }: Tensor,
@@ -83,16 +86,19 @@ function candidatesIn(
   least: number,
 ): Candidate[] {
   const [, channels, height, width] = shape as Shape4, cells = height * width;
-  const boxes = anchors.length / 2, numbers = channels / boxes;
+  const boxes = anchors.length / 2, numbers = channels / boxes, classes = numbers - firstClass;
   const found: Candidate[] = [];
   for (let b = 0; b < boxes; b++) {
     for (let cell = 0; cell < cells; cell++) {
       const at = (k: number) => sigmoid(data[((sample * boxes + b) * numbers + k) * cells + cell]!);
+      const ofClass = (index: number) => at(firstClass + index);
       const object = at(4);
       if (object <= least) continue;
       let index = 0;
-      for (let k = 1; k < numbers - 5; k++) if (at(5 + k) > at(5 + index)) index = k;
-      const score = object * at(5 + index);
+      for (let other = 1; other < classes; other++) {
+        if (ofClass(other) > ofClass(index)) index = other;
+      }
+      const score = object * ofClass(index);
       if (score <= least) continue;
       const x = (cell % width + 2 * at(0) - 0.5) * stride;
       const y = (Math.floor(cell / width) + 2 * at(1) - 0.5) * stride;

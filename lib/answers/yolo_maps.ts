@@ -62,8 +62,9 @@ export function yoloMapsOf(graph: Graph): YoloMaps | undefined {
       stride === width! / columns!;
     return isMap ? [{ name, stride }] : [];
   }).sort((a, b) => b.stride - a.stride);
+  // The largest cells have 32 pixels a side, the next ones 16, then 8.
   const areComplete = maps.length === outputs.length &&
-    maps.every(({ stride }, i) => stride === 32 >> i);
+    maps.every(({ stride }, i) => stride === 32 / 2 ** i);
   return areComplete ? { classes, version: versionOf(graph, maps.length), maps } : undefined;
 }
 

@@ -6,6 +6,7 @@
  * @module
  */
 import { defaultsOf } from "../../proto/mod.ts";
+import { getOrInsertComputed } from "../../runtime/get_or_insert_computed.ts";
 import { type Hdf5Array, readHdf5 } from "../hdf5/mod.ts";
 import type { LayerBlob, Net, NetLayer } from "./net.ts";
 
@@ -30,8 +31,7 @@ export function readHdf5Weights(bytes: Uint8Array, file: string): Net {
   for (const array of arrays) {
     const slash = array.path.lastIndexOf("/");
     const name = array.path.slice(group.length + 1, slash);
-    const blobs = layers.get(name) ?? [];
-    layers.set(name, blobs);
+    const blobs = getOrInsertComputed(layers, name, () => []);
     blobs[indexOf(array, slash, file)] = { ...array, legacy: false };
   }
   return {

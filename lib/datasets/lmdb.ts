@@ -19,6 +19,9 @@ const [branch, leaf, overflow] = [1, 2, 4];
 /** An entry whose value is in pages of its own. */
 const big = 1;
 
+/** The bytes of an entry before its key: a length or a page, flags, and the length of the key. */
+const entryHeader = 8;
+
 /** The bytes of the longest meta page. */
 const longestMeta = 152;
 
@@ -87,10 +90,10 @@ export class Lmdb implements Iterable<Entry> {
     if (version !== 1) this.#parts.refuse(`it is of LMDB's format ${version}, and only 1 is read`);
     const pageSize = view.getUint32(free, true);
     if (pageSize < 256 || pageSize > 65536) this.#parts.refuse("it is damaged");
-    const [entries, root, , transaction] = [3, 4, 5, 6].map((i) =>
-      wordAt(view, main + 8 + i * word, word)
-    );
-    return { word, pageSize, entries: Number(entries), root: root!, transaction: transaction! };
+    // A database has eight bytes and five words. Two more words behind the main one are the last page
+    // and the transaction.
+    const wordOf = (index: number) => wordAt(view, main + 8 + index * word, word);
+    return { word, pageSize, entries: Number(wordOf(3)), root: wordOf(4), transaction: wordOf(6) };
   }
 
   /** A page of one of some kinds. */
@@ -110,20 +113,20 @@ export class Lmdb implements Iterable<Entry> {
     const nodes = Array.from({ length: (end - header) >> 1 }, (_, i) => {
       return view.getUint16(header + 2 * i, true);
     });
-    if (nodes.some((node) => node + 8 > pageSize)) this.#parts.refuse("it is damaged");
+    if (nodes.some((node) => node + entryHeader > pageSize)) this.#parts.refuse("it is damaged");
     return nodes;
   }
 
   #entry(view: DataView<ArrayBuffer>, node: number): Entry {
     const length = view.getUint16(node, true) + view.getUint16(node + 2, true) * 2 ** 16;
     const flags = view.getUint16(node + 4, true), keyLength = view.getUint16(node + 6, true);
-    const value = node + 8 + keyLength, isBig = flags === big;
+    const start = node + entryHeader, value = start + keyLength, isBig = flags === big;
     if (flags !== 0 && !isBig) {
       this.#parts.refuse("it has several databases, or several values for a key");
     }
     const { word, pageSize } = this.#meta, header = word + restOfHeader;
     if (value + (isBig ? word : length) > view.byteLength) this.#parts.refuse("it is damaged");
-    const key = bytesOf(view, node + 8, keyLength);
+    const key = bytesOf(view, start, keyLength);
     if (!isBig) return { key, value: bytesOf(view, value, length) };
     const pages = Math.ceil((header + length) / pageSize);
     const whole = this.#page(wordAt(view, value, word), overflow, pages);

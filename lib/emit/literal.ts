@@ -26,7 +26,7 @@ const reserved = new Set(
 export function className(name: string): string {
   const words = name.normalize("NFKD").split(/[^A-Za-z0-9_$]+/).filter((word) => word !== "");
   const joined = words.map((word, i) => i === 0 ? word : capitalise(word)).join("");
-  const started = /^[A-Za-z_$]/.test(joined) ? joined : joined === "" ? "Model" : `Model${joined}`;
+  const started = /^[A-Za-z_$]/.test(joined) ? joined : `Model${joined}`;
   const capital = capitalise(started);
   return reserved.has(started) || reserved.has(capital) ? `${capital}Model` : capital;
 }

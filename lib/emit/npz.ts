@@ -128,7 +128,10 @@ function* writeWhole(
   let how: Compression = "none", data: readonly Uint8Array[] = parts;
   if (start.size <= fewBytes) {
     const compressed = compressFew(join(parts));
-    if (compressed !== undefined) [how, data] = ["search", compressed];
+    if (compressed !== undefined) {
+      how = "search";
+      data = compressed;
+    }
   } else {
     how = chooseCompression(cutter.samples(parts), start.size);
     if (how !== "none") data = [...compress(cutter.pieces(parts), how)];
@@ -191,9 +194,10 @@ class Cutter {
   /** Samples of the largest part, evenly spaced. */
   samples(parts: readonly Part[]): Uint8Array {
     const largest = parts.reduce((a, b) => a.length >= b.length ? a : b);
-    const length = Math.min(largest.length, sampleSize) / sampleCount | 0;
+    const length = Math.floor(Math.min(largest.length, sampleSize) / sampleCount);
     const samples = new Uint8Array(length * sampleCount);
     for (let i = 0; i < sampleCount; i++) {
+      // Deferred bytes are read from whole numbers on.
       const start = 8 * Math.floor((largest.length - length) * i / (sampleCount - 1) / 8);
       samples.set(this.#slice(largest, start, length), i * length);
     }

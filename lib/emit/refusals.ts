@@ -21,7 +21,8 @@ export class Refusals {
 
   /** Adds a node with the reason, and a hint to export what the node reads instead. */
   add(node: Node, reason: string): void {
-    const blobs = this.#blobs ??= computedBlobs(this.#graph);
+    this.#blobs ??= computedBlobs(this.#graph);
+    const blobs = this.#blobs;
     const read = node.inputs.filter((value) => blobs.has(value)).map((value) => blobs.get(value));
     const isNamed = read.length > 0 && read.every((name) => name !== undefined);
     const hint = isNamed

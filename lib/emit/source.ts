@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../../runtime/get_or_insert_computed.ts";
 import { type Graph, type Node, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Shape } from "../../runtime/tensor.ts";
@@ -141,12 +142,15 @@ function argumentsOf(node: Node, graph: Graph): string {
   const unusual = [...learnedInputs(node, graph)]
     .filter(([role, value]) => value.name !== `${name}/${role}`)
     .map(([role, value]) => [role, value.name] as const);
-  const options: (readonly (readonly [string, unknown])[])[] = [Object.entries(settings), unusual];
+  const options: Entries[] = [Object.entries(settings), unusual];
   while (options.at(-1)?.length === 0) options.pop();
   return [literal(name), ...options.map(showObject)].join(", ");
 }
 
-function showObject(entries: readonly (readonly [string, unknown])[]): string {
+/** The properties of an object. */
+type Entries = readonly (readonly [name: string, value: unknown])[];
+
+function showObject(entries: Entries): string {
   if (entries.length === 0) return "{}";
   return `{ ${entries.map(([key, value]) => `${key}: ${showValue(value)}`).join(", ")} }`;
 }
@@ -173,9 +177,7 @@ class Namer {
 
   constructor(graph: Graph) {
     for (const [name, value] of graph.names) {
-      const names = this.#aliases.get(value);
-      if (names === undefined) this.#aliases.set(value, [name]);
-      else names.push(name);
+      getOrInsertComputed(this.#aliases, value, () => []).push(name);
     }
     this.#plan(graph);
   }
@@ -210,9 +212,10 @@ class Namer {
       }
       // A value's own name is used unless it means another value, now or before the last read.
       const other = graph.names.get(value.name);
-      const at = other === undefined ? Infinity : positions.get(other) ?? -1;
-      const free = at > position && at >= (lastReads.get(value) ?? position);
-      this.#lines.set(value, [free ? value.name : unique(value.name, taken)]);
+      const otherPosition = other === undefined ? Infinity : positions.get(other) ?? -1;
+      const lastRead = lastReads.get(value) ?? position;
+      const isFree = otherPosition > position && otherPosition >= lastRead;
+      this.#lines.set(value, [isFree ? value.name : unique(value.name, taken)]);
     }
   }
 }

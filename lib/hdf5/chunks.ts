@@ -7,7 +7,7 @@ import { unzlibSync } from "fflate";
 import { count, type Shape } from "../../runtime/tensor.ts";
 import { repack } from "./advice.ts";
 import type { Cursor } from "./cursor.ts";
-import type { Hdf5File } from "./file.ts";
+import { aboveAllLevels, type Hdf5File } from "./file.ts";
 
 /** More than deflate compresses anything: larger sizes are those of a damaged file. */
 const mostCompressed = 1100;
@@ -62,7 +62,9 @@ export function readChunks(file: Hdf5File, array: Chunked): Uint8Array {
   }
   const whole = new Uint8Array(total);
   const grid = shape.map((extent, axis) => Math.ceil(extent / chunk[axis]!));
-  const chunks = file.isAddress(array.root) ? chunksIn(file, array, array.root, 256) : [];
+  const chunks = file.isAddress(array.root)
+    ? chunksIn(file, array, array.root, aboveAllLevels)
+    : [];
   const found = new Set<number>();
   for (const { offsets, bytes, mask } of chunks) {
     const isInGrid = offsets.every((at, axis) => at < shape[axis]! && at % chunk[axis]! === 0);
@@ -149,20 +151,24 @@ function inflate(bytes: Uint8Array, length: number): Uint8Array {
   return inflated;
 }
 
+/** The largest prime below 2¹⁶, by which Adler-32 divides. */
+const largestPrime = 65521;
+
 /** The checksum of zlib's format. */
 function adler32(bytes: Uint8Array): number {
   let a = 1, b = 0;
   // For so many bytes the sums stay below 2³¹.
-  for (let start = 0; start < bytes.length; start += 3800) {
-    const end = Math.min(start + 3800, bytes.length);
+  const step = 3800;
+  for (let start = 0; start < bytes.length; start += step) {
+    const end = Math.min(start + step, bytes.length);
     for (let i = start; i < end; i++) {
       a += bytes[i]!;
       b += a;
     }
-    a %= 65521;
-    b %= 65521;
+    a %= largestPrime;
+    b %= largestPrime;
   }
-  return b * 65536 + a;
+  return b * 2 ** 16 + a;
 }
 
 /** Undoes the shuffling of bytes: all first bytes of elements, then all second ones … */

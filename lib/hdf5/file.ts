@@ -8,6 +8,9 @@ import { Cursor } from "./cursor.ts";
 /** More links than any network has. The limit ends cycles of groups. */
 const mostLinks = 100_000;
 
+/** More than the level of any node of a B-tree, which is a byte; below it, levels descend. */
+export const aboveAllLevels = 256;
+
 /** The bytes of a file. What is beyond its end is a `RangeError`. */
 export class Hdf5File {
   readonly #bytes: Uint8Array;

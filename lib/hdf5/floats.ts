@@ -22,11 +22,17 @@ const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["float 8", (view, at, isLittle) => view.getFloat64(at, isLittle)],
 ]);
 
-/**
- * The bits of floating-point numbers, by their size: where the exponent starts, its length, where the
- * mantissa starts, its length, and the exponent of 1.
- */
-const formats: ReadonlyMap<number, readonly number[]> = new Map([
+/** The bits of a floating-point number, in the order in which a file describes them. */
+type Format = readonly [
+  exponentStart: number,
+  exponentLength: number,
+  mantissaStart: number,
+  mantissaLength: number,
+  bias: number,
+];
+
+/** The usual formats of floating-point numbers, by their size in bytes. */
+const formats: ReadonlyMap<number, Format> = new Map([
   [4, [23, 8, 0, 23, 127]],
   [8, [52, 11, 0, 52, 1023]],
 ]);
@@ -36,14 +42,14 @@ const formats: ReadonlyMap<number, readonly number[]> = new Map([
  * in Caffe, integers are converted.
  */
 export function floatsOf(datatype: Cursor, path: string) {
-  const kind = datatype.uint(1) & 15, bits = datatype.uint(1), isLittle = (bits & 1) === 0;
+  // The upper four bits are a version.
+  const kind = datatype.uint(1) & 15, bits = datatype.uint(1);
+  const name = nameOf(kind, bits), isLittle = (bits & 1) === 0;
   datatype.skip(2);
   const size = datatype.uint(4);
-  const name = kind === 1 ? "float" : kind === 0 ? bits & 8 ? "signed" : "unsigned" : "other";
   const read = readers.get(`${name} ${size}`);
   const isWhole = datatype.uint(2) === 0 && datatype.uint(2) === 8 * size;
-  const format = name === "float" ? formats.get(size) ?? [] : [];
-  const isUsual = format.every((value, i) => datatype.uint(i < 4 ? 1 : 4) === value);
+  const isUsual = name !== "float" || isUsualFloat(datatype, size);
   if (read === undefined || !isWhole || !isUsual) {
     throw new Error(
       `/${path} is no array of float32, float64 or integers of 8, 16, 32 or 64 bits`,
@@ -60,4 +66,18 @@ export function floatsOf(datatype: Cursor, path: string) {
     return numbers;
   };
   return { size, decode };
+}
+
+/** The class of a datatype, by which {@linkcode readers} are found. */
+function nameOf(kind: number, bits: number): "float" | "signed" | "unsigned" | undefined {
+  if (kind === 1) return "float";
+  if (kind !== 0) return undefined;
+  return (bits & 8) === 0 ? "unsigned" : "signed";
+}
+
+function isUsualFloat(datatype: Cursor, size: number): boolean {
+  // The bias takes four bytes, and the others take one each.
+  const format = formats.get(size);
+  return format !== undefined &&
+    format.every((value, i) => datatype.uint(i < 4 ? 1 : 4) === value);
 }

@@ -8,7 +8,7 @@ import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.
 import { copy, repack } from "./advice.ts";
 import { type Chunked, filtersOf, readChunks } from "./chunks.ts";
 import type { Cursor } from "./cursor.ts";
-import { Hdf5File } from "./file.ts";
+import { aboveAllLevels, Hdf5File } from "./file.ts";
 import { floatsOf } from "./floats.ts";
 import { isHdf5, signature } from "./signature.ts";
 
@@ -33,6 +33,9 @@ const kinds = {
   continuation: 0x10,
   symbolTable: 0x11,
 } as const;
+
+/** How the elements of an array are stored. */
+const compact = 0, contiguous = 1, chunked = 2;
 
 interface Link {
   readonly name: string;
@@ -116,9 +119,10 @@ export class Hdf5Parser {
     this.#file.expect(address, "OHDR");
     cursor.skip(4);
     const flags = cursor.uint(1);
-    cursor.skip((flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0));
-    const length = cursor.uint(1 << (flags & 3));
-    return this.#block({ address: cursor.position, length }, true, (flags & 4) !== 0);
+    const hasTimes = flags & 0x20, hasLimits = flags & 0x10;
+    cursor.skip((hasTimes ? 16 : 0) + (hasLimits ? 4 : 0));
+    const length = cursor.uint(bytesOfLength(flags)), isOrdered = (flags & 4) !== 0;
+    return this.#block({ address: cursor.position, length }, true, isOrdered);
   }
 
   /**
@@ -165,7 +169,7 @@ export class Hdf5Parser {
     const heap = this.#file.at(this.#file.address(body));
     this.#file.expect(heap.position, "HEAP");
     heap.skip(8 + 2 * this.#file.lengthSize);
-    yield* this.#symbolsIn(tree, this.#file.address(heap), 256);
+    yield* this.#symbolsIn(tree, this.#file.address(heap), aboveAllLevels);
   }
 
   *#symbolsIn(address: number, names: number, above: number): Generator<Link> {
@@ -201,9 +205,10 @@ export class Hdf5Parser {
     this.#file.countLink();
     body.skip(1);
     const flags = body.uint(1);
-    const isHard = (flags & 8) === 0 || body.uint(1) === 0;
-    body.skip((flags & 4 ? 8 : 0) + (flags & 16 ? 1 : 0));
-    const length = body.uint(1 << (flags & 3));
+    const hasType = flags & 8, hasOrder = flags & 4, hasCharset = flags & 16;
+    const isHard = !hasType || body.uint(1) === 0;
+    body.skip((hasOrder ? 8 : 0) + (hasCharset ? 1 : 0));
+    const length = body.uint(bytesOfLength(flags));
     const start = body.position;
     body.skip(length);
     const name = new TextDecoder().decode(this.#file.slice(start, length));
@@ -213,6 +218,7 @@ export class Hdf5Parser {
   /** Refuses dense link storage, in which groups of the new format keep more than a few links. */
   #refuseDenseLinks(body: Cursor, path: string): void {
     body.skip(1);
+    // The flag tells whether links have an order.
     if (body.uint(1) & 1) body.skip(8);
     if (this.#file.isAddress(this.#file.address(body))) {
       throw new Error(`its group /${path} is stored in HDF5's newest format; ${repack}`);
@@ -252,19 +258,19 @@ export class Hdf5Parser {
   /** The bytes of the elements of an array. */
   #elements(body: Cursor, array: Omit<Chunked, "root" | "chunk">): Uint8Array {
     const file = this.#file, version = body.uint(1), layout = body.uint(1);
-    if (version < 3 || version > 3 && layout > 1) {
+    if (version < 3 || version > 3 && layout > contiguous) {
       throw new Error(
         `/${array.path} is stored in a format of HDF5's that is too old or too new; ${repack}`,
       );
     }
-    if (layout === 2) {
+    if (layout === chunked) {
       // The elements have an axis, too.
       if (body.uint(1) !== array.shape.length + 1) throw new RangeError();
       const root = file.address(body), chunk = array.shape.map(() => body.uint(4));
       return readChunks(file, { ...array, root, chunk });
     }
     // A compact layout has the elements in the message itself.
-    if (layout === 0) {
+    if (layout === compact) {
       const length = body.uint(2);
       return file.slice(body.position, length);
     }
@@ -273,4 +279,9 @@ export class Hdf5Parser {
     if (length === 0) return new Uint8Array();
     throw new Error(`the numbers of /${array.path} were never written`);
   }
+}
+
+/** The bytes of the length that flags of the new format announce in their lowest bits: 1, 2, 4 or 8. */
+function bytesOfLength(flags: number): number {
+  return 1 << (flags & 3);
 }

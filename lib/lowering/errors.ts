@@ -81,7 +81,7 @@ function endsBeforeUnknown(steps: readonly Step[]): readonly string[] {
   for (const { type, bottoms, uses, used, tops } of steps) {
     const isMissing = used.length < Math.min(bottoms.length, uses);
     const isLost = type === undefined || isMissing || used.some((blob) => lost.has(blob));
-    for (const blob of used) if (isLost) ends.add(blob);
+    if (isLost) { for (const blob of used) ends.add(blob); }
     for (const blob of tops) {
       last.set(blob.name, blob);
       if (isLost) lost.add(blob);
@@ -127,6 +127,7 @@ function whyMixed({ bottoms }: Step, { blobs }: LeftOut): string | undefined {
 /** The names of the layers with weights that are left out because one before them is. */
 function learnedBehind(first: Step, left: LeftOut["steps"]): readonly string[] {
   const behind = new Set([first]);
+  // Steps that are added here are visited, too.
   for (const { tops } of behind) {
     for (const { step, isUse } of tops.flatMap(({ readers }) => readers)) {
       if (isUse && left.has(step)) behind.add(step);
@@ -158,27 +159,33 @@ export function refuseOtherInputs(given: readonly string[], inputs: readonly str
   );
 }
 
+/** The most numbers of a tensor, whose positions are signed integers of 32 bits. */
+const mostNumbers = 2147483647;
+
 /** Refuses an input shape that is empty or malformed. */
 export function refuseShape(name: string, shape: Shape): void {
   const isWhole = shape.every((extent) => Number.isInteger(extent) && extent > 0);
-  if (isWhole && count(shape) < 2 ** 31) return;
+  if (isWhole && count(shape) <= mostNumbers) return;
   throw new TypeError(
     `the shape of input "${name}" is ${showShape(shape)}, but ` +
-      (isWhole ? "no more than 2147483647 numbers fit" : "each extent must be at least 1") +
+      (isWhole ? `no more than ${mostNumbers} numbers fit` : "each extent must be at least 1") +
       `; set another with ${inputShapeHint(name, "N, C, H, W")}`,
   );
 }
+
+/** The most layers that a warning names. */
+const mostNames = 5;
 
 /** Warns of layers that the caffemodel lacks; refuses a caffemodel that has none of them. */
 export function warnOfMissing(
   { zeroed, filled, foreign, taken }: Weights,
   warn: (message: string) => void,
 ): void {
-  const first = (names: readonly string[]) =>
-    names.slice(0, 5).map(quote).join(", ") + (names.length > 5 ? " …" : "");
-  const others = foreign.length > 0 ? `; it has ${first(foreign)}, which the network lacks` : "";
+  const few = (names: readonly string[]) =>
+    names.slice(0, mostNames).map(quote).join(", ") + (names.length > mostNames ? " …" : "");
+  const others = foreign.length > 0 ? `; it has ${few(foreign)}, which the network lacks` : "";
   const missing = (names: readonly string[]) =>
-    `the caffemodel has no weights for ${first(names)}${others}`;
+    `the caffemodel has no weights for ${few(names)}${others}`;
   if (zeroed.length > 0 && taken === 0) {
     throw new TypeError(
       `Cannot take the weights: ${missing(zeroed)}; do the prototxt and the caffemodel belong ` +

@@ -119,8 +119,8 @@ function targetsOf(
       if (!type!.isSymmetric) return [step, targets];
       // Without weights, blobs that depend on the first input are the predictions.
       const predictions = [learned, fromFirst].find((some) => used.some((blob) => some.has(blob)));
-      for (const blob of used) if (predictions && !predictions.has(blob)) targets.add(blob);
-      return [step, targets];
+      if (predictions === undefined) return [step, targets];
+      return [step, targets.union(new Set(used).difference(predictions))];
     }),
   );
 }

@@ -66,11 +66,9 @@ export function flowOf(
     return blob;
   };
   const started = inputs.map(write);
-  const bottomsOf = (silent: boolean) =>
-    new Set(
-      net.layers.flatMap(({ type, bottoms }) => silent === (type === "Silence") ? bottoms : []),
-    );
-  const read = bottomsOf(false), silenced = bottomsOf(true);
+  const isSilence = ({ type }: NetLayer) => type === "Silence";
+  const silenced = bottomsOf(net.layers.filter(isSilence));
+  const read = bottomsOf(net.layers.filter((layer) => !isSilence(layer)));
   const steps = net.layers.map((original): Step => {
     const { name: typeName, type: found } = layerOf(original, known);
     const shapedTop = original.tops.find((top) => shaped.has(top) && !blobs.has(top));
@@ -92,6 +90,11 @@ export function flowOf(
     return step;
   });
   return { inputs: started, steps };
+}
+
+/** The names of the blobs that some layers read. */
+function bottomsOf(layers: readonly NetLayer[]): ReadonlySet<string> {
+  return new Set(layers.flatMap(({ bottoms }) => bottoms));
 }
 
 /** All sources: inputs, and the tops of data layers. */

@@ -46,9 +46,9 @@ export function unknownShapes(
   const names = sources.filter((source) => inferInput(net, trained, source) === undefined)
     .map(({ name }) => name);
   const shapes = names.map((name): readonly [string, string] => {
-    const images = imagesOf(net, name);
-    const extents = ["N", channelsOf(net, trained, name) ?? "C"];
-    return [name, [...extents, ...images && sizeIn(images) || ["H", "W"]].join(", ")];
+    const images = imagesOf(net, name), size = images && sizeIn(images);
+    const extents = ["N", channelsOf(net, trained, name) ?? "C", ...size ?? ["H", "W"]];
+    return [name, extents.join(", ")];
   });
   const what = names.length === 1
     ? `the shape of its input ${JSON.stringify(names[0])} is`
@@ -122,7 +122,8 @@ function channelsOf(net: Net, trained: Net, name: string): number | undefined {
     }
     if (layer.type === "Slice") return stackedChannels(net, trained, layer);
     if (layer.type === "BatchNorm" && shape.length === 1) return shape[0]!;
-    if (keeping.includes(layer.type)) { for (const top of layer.tops) names.add(top); }
+    if (!keeping.includes(layer.type)) continue;
+    for (const top of layer.tops) names.add(top);
   }
   return undefined;
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import { suggest } from "../../proto/suggest.ts";
+import { getOrInsertComputed } from "../../runtime/get_or_insert_computed.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { count, sameShape, type Shape, showShape } from "../../runtime/tensor.ts";
 import type { LayerBlob, Net, NetLayer, ParamSpec } from "../caffe/net.ts";
@@ -61,9 +62,7 @@ export class Weights {
         this.#foreign.push(layer);
         continue;
       }
-      const same = this.#trained.get(layer.name);
-      if (same === undefined) this.#trained.set(layer.name, [layer]);
-      else same.push(layer);
+      getOrInsertComputed(this.#trained, layer.name, () => []).push(layer);
       for (const [i, blob] of layer.blobs.entries()) {
         const name = target.params[i]?.name;
         // HDF5 files store a shared blob only with the first layer.
@@ -101,32 +100,42 @@ export class Weights {
     this.#served.add(layer.name);
     if (found !== undefined) checkCount(found, specs, injected);
     return specs.map((spec, i) => {
-      if (spec.ignored) return graph.constant(`${layer.name}/${spec.name}`, unread);
-      const sharing = layer.params[i];
-      const shared = sharing?.name ? this.#shared.get(sharing.name) : undefined;
-      const isInjected = injected.has(i);
-      if (shared !== undefined && isInjected) {
+      const name = `${layer.name}/${spec.name}`, { shape } = spec;
+      if (spec.ignored) return graph.constant(name, unread);
+      const sharing = layer.params[i]?.name ? layer.params[i] : undefined;
+      const shared = sharing && this.#shared.get(sharing.name);
+      const own = injected.get(i);
+      if (shared !== undefined && own !== undefined) {
         throw new TypeError(
           `it shares its ${spec.name} "${sharing!.name}" with layer "${shared.owner}": inject ` +
             "them there",
         );
       }
       if (shared !== undefined) return reuse(shared, spec, sharing!, graph);
-      const stored = found && !isInjected ? fit(found.blobs[i]!, spec) : undefined;
-      // In Caffe, the blob that is loaded last under a shared name overwrites the others.
-      const last = sharing?.name && !isInjected ? this.#trainedShared.get(sharing.name) : undefined;
-      if (last !== undefined && last.blob.data.length !== count(spec.shape)) {
-        const [has, needs] = [last.blob, spec].map(({ shape }) => showShape(shape));
-        throw new TypeError(
-          `it shares its ${spec.name} "${sharing!.name}" with layer "${last.owner}", for which ` +
-            `the caffemodel has ${has}, but here ${needs} is needed`,
-        );
-      }
-      const data = injected.get(i) ?? last?.blob.data ?? stored ?? this.#filled(layer, spec, specs);
-      const value = graph.constant(`${layer.name}/${spec.name}`, { shape: spec.shape, data });
-      if (sharing?.name) this.#shared.set(sharing.name, { owner: layer.name, value });
+      const data = own ?? this.#stored(found?.blobs[i], spec, sharing) ??
+        this.#filled(layer, spec, specs);
+      const value = graph.constant(name, { shape, data });
+      if (sharing !== undefined) this.#shared.set(sharing.name, { owner: layer.name, value });
       return value;
     });
+  }
+
+  /** The values of a blob in the files, if they have any. */
+  #stored(
+    blob: LayerBlob | undefined,
+    spec: BlobSpec,
+    sharing: ParamSpec | undefined,
+  ): Float32Array | undefined {
+    const stored = blob && fit(blob, spec);
+    // In Caffe, the blob that is loaded last under a shared name overwrites the others.
+    const last = sharing && this.#trainedShared.get(sharing.name);
+    if (last === undefined) return stored;
+    if (last.blob.data.length === count(spec.shape)) return last.blob.data;
+    const [has, needs] = [last.blob, spec].map(({ shape }) => showShape(shape));
+    throw new TypeError(
+      `it shares its ${spec.name} "${sharing!.name}" with layer "${last.owner}", for which ` +
+        `the caffemodel has ${has}, but here ${needs} is needed`,
+    );
   }
 
   /** The shapes of the blobs that the files have for a layer which has not taken them yet. */

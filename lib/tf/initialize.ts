@@ -32,6 +32,7 @@ export function draw(filler: Filler, shape: Shape, random: Random): Float32Array
   const [outputs, inputs] = [size / (shape[1] ?? 1), size / (shape[0] ?? 1)];
   const fan = { FAN_IN: inputs, FAN_OUT: outputs, AVERAGE: (inputs + outputs) / 2 }[variance_norm];
   const between = (low: number, high: number) => () => low + (high - low) * random();
+  // The Box–Muller transform.
   const normal = (deviation: number) => () =>
     mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const numbers = (next: () => number) => Float32Array.from({ length: size }, next);

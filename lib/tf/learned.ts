@@ -48,5 +48,6 @@ const defaultFraction = 0.999;
 
 /** The layer of a constant: `conv1` for `conv1/weights`. */
 function layerOf({ name }: Value): string {
-  return name.slice(0, Math.max(0, name.lastIndexOf("/"))) || name;
+  const slash = name.lastIndexOf("/");
+  return slash > 0 ? name.slice(0, slash) : name;
 }

@@ -204,7 +204,9 @@ function normalizingBatch({ attributes: { eps }, inputs, output }: Node<"batchNo
 function accepts({ inputs }: TfGraph, given: Readonly<Record<string, tf.Tensor>>): boolean {
   return [...inputs].every(([name, { shape }]) => {
     const tensor = given[name];
-    if (tensor === undefined || tensor.rank !== shape.length) return tensor === undefined;
+    // The state of a recurrent network is not given.
+    if (tensor === undefined) return true;
+    if (tensor.rank !== shape.length) return false;
     const extents = shape.length === 4 ? toImage.map((axis) => tensor.shape[axis]!) : tensor.shape;
     return shape.every((extent, axis) => extent === -1 || extent === extents[axis]);
   });

@@ -14,7 +14,7 @@
  */
 import { defer, deferredBytes } from "../../proto/deferred.ts";
 import type { Graph, Node, Value } from "../../runtime/graph.ts";
-import { axisOf, type Shape } from "../../runtime/tensor.ts";
+import { axisOf, count, type Shape, type Shape4 } from "../../runtime/tensor.ts";
 import { type MergeContext, mergeNodes } from "./merge_nodes.ts";
 
 /** The graph with each affine node folded that follows a node with weights. */
@@ -108,18 +108,11 @@ function scaleWeights(
   shape: Shape,
   scale: Float64Array,
 ): Float32Array {
-  // Weights of transposed convolution are [I, O/group, kH, kW].
-  const transposed = node.op === "deconv2d";
-  const rows = transposed ? shape[0]! * shape[1]! : shape[0]!;
-  const row = data.length / rows;
-  const groupInputs = transposed ? shape[0]! / node.attributes.group : 1;
+  const { length, channelOf } = rowsOf(node, shape);
   const multiply = (numbers: Float32Array, start: number) => {
     for (let i = 0; i < numbers.length;) {
-      const r = Math.floor((start + i) / row);
-      const channel = transposed
-        ? Math.floor(Math.floor(r / shape[1]!) / groupInputs) * shape[1]! + r % shape[1]!
-        : r;
-      const factor = scale[channel]!, end = Math.min((r + 1) * row - start, numbers.length);
+      const row = Math.floor((start + i) / length), factor = scale[channelOf(row)]!;
+      const end = Math.min((row + 1) * length - start, numbers.length);
       for (; i < end; i++) numbers[i]! *= factor;
     }
     return numbers;
@@ -130,6 +123,24 @@ function scaleWeights(
     deferred.read(at, into);
     multiply(new Float32Array(into.buffer, into.byteOffset, into.length / 4), at / 4);
   });
+}
+
+/** The length of the rows of weights that one output channel has, and the channel of each. */
+function rowsOf(
+  node: Node<"conv2d" | "deconv2d" | "dense">,
+  shape: Shape,
+): { readonly length: number; channelOf(row: number): number } {
+  if (node.op !== "deconv2d") return { length: count(shape.slice(1)), channelOf: (row) => row };
+  // Weights of transposed convolution are [I, O/group, kH, kW].
+  const [inputs, groupOutputs, ...kernel] = shape as Shape4;
+  const groupInputs = inputs / node.attributes.group;
+  return {
+    length: count(kernel),
+    channelOf(row) {
+      const input = Math.floor(row / groupOutputs), group = Math.floor(input / groupInputs);
+      return group * groupOutputs + row % groupOutputs;
+    },
+  };
 }
 
 /** Two affine nodes as one. */

@@ -73,7 +73,10 @@ export function mergeNodes(
     if (merged.absorbed !== undefined) {
       writers.delete(merged.absorbed.output);
       // Constants that were added are read by one node each.
-      for (const value of merged.absorbed.inputs) if (added.delete(value)) constants.delete(value);
+      for (const value of merged.absorbed.inputs) {
+        const wasAdded = added.delete(value);
+        if (wasAdded) constants.delete(value);
+      }
     }
     writers.set(merged.node.output, merged.node);
     readers.set(merged.node.output, readers.get(original.output) ?? 0);
@@ -81,15 +84,14 @@ export function mergeNodes(
   }
   const nodes = [...writers.values()];
   const states = graph.states.map(({ input, output }) => ({ input, output: current(output) }));
-  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
-  const existing = new Set<Value>([...graph.inputs, ...writers.keys(), ...constants.keys()]);
+  const values = () => [...graph.inputs, ...writers.keys(), ...constants.keys()];
   const blobs = [...graph.names].map(([name, value]) => [name, current(value)] as const);
-  const names = remainingNames(blobs, existing);
-  for (const value of names.values()) read.add(value);
+  const names = remainingNames(blobs, new Set<Value>(values()));
+
+  const read = new Set([...nodes.flatMap(({ inputs }) => inputs), ...names.values()]);
   for (const value of constants.keys()) if (!read.has(value)) constants.delete(value);
-  const remaining = [...graph.inputs, ...writers.keys(), ...constants.keys()];
-  const taken = remaining.filter((value) => !added.has(value)).map(({ name }) => name);
-  const unique = new UniqueNames(taken);
+  const old = values().filter((value) => !added.has(value));
+  const unique = new UniqueNames(old.map(({ name }) => name));
   for (const value of added.intersection(constants)) value.name = unique.take(value.name);
   return { ...graph, nodes, states, constants, names };
 }

@@ -51,7 +51,7 @@ export function readNetTree(
   const from = isBinary(headOf(bytes)) ? "binary" : "text";
   const net = openFile(bytes, file);
   const { layers: _, layer: __, ...headFields } = NetParameter.fields;
-  // From binary to binary, unread submessages are copied as bytes.
+  // From binary to binary, learned blobs and settings are copied as bytes, but not the preprocessing.
   const isCopied = (name: string) =>
     from === "binary" && to === "binary" && /^blobs$|(?<!transform)_param$/.test(name);
 
@@ -67,11 +67,11 @@ export function readNetTree(
     const tree = readTree(open, describeLayer(type, known), isCopied);
     return { tree: fixBatchNorm(tree, type), where: open.where };
   };
-  const upgraded = layers.some(isV0Layer)
-    ? v0Layers(layers, known, warn).values()
-    : layers.length > 0
-    ? layers.values().map(upgradeV1)
-    : layer.values().map(upgradeCurrent);
+  const upgradeAll = (): IteratorObject<LayerTree> => {
+    if (layers.some(isV0Layer)) return v0Layers(layers, known, warn).values();
+    return layers.length > 0 ? layers.values().map(upgradeV1) : layer.values().map(upgradeCurrent);
+  };
+  const upgraded = upgradeAll();
   const encodable = ({ tree, where }: LayerTree) => ({ tree: withRoundMode(tree), where });
   return {
     head: { tree: head, where: file },

@@ -15,6 +15,7 @@ import {
   type Tree,
   treeOf,
 } from "../../proto/mod.ts";
+import { getOrInsertComputed } from "../../runtime/get_or_insert_computed.ts";
 import { paramNumbers } from "../caffe/param_numbers.ts";
 import { LayerParameter } from "../caffe/schema.ts";
 import {
@@ -27,12 +28,12 @@ import type { LayerTable } from "../layers/mod.ts";
 import { describeLayer, type LayerTree, paramsOf, transformEntry } from "./layer_tree.ts";
 
 /** V1's lists of how blobs are shared and trained, and the corresponding fields of `ParamSpec`. */
-const paramSpecFields = {
-  param: "name",
-  blob_share_mode: "share_mode",
-  blobs_lr: "lr_mult",
-  weight_decay: "decay_mult",
-} as const;
+const paramSpecFields: ReadonlyMap<string, string> = new Map([
+  ["param", "name"],
+  ["blob_share_mode", "share_mode"],
+  ["blobs_lr", "lr_mult"],
+  ["weight_decay", "decay_mult"],
+]);
 
 /** The settings of data layers, which used to include the preprocessing of images. */
 const dataParams = ["data_param", "image_data_param", "window_data_param"];
@@ -54,13 +55,13 @@ export function v1Layer(
     (name) => !dataParams.includes(name) && isCopied(name),
   );
   const entries: Entry[] = [];
-  const lists: Record<string, unknown[]> = {};
+  const lists = new Map<string, unknown[]>();
   for (const entry of tree.entries) {
     const { name, value } = entry;
+    const setting = paramSpecFields.get(name);
     if (name === "type") entries.push({ name, field: described.fields.type!, value: type });
-    else if (Object.hasOwn(paramSpecFields, name)) {
-      (lists[paramSpecFields[name as keyof typeof paramSpecFields]] ??= []).push(value);
-    } else entries.push({ ...entry, field: currentField(name, described, entry.field) });
+    else if (setting !== undefined) getOrInsertComputed(lists, setting, () => []).push(value);
+    else entries.push({ ...entry, field: currentField(name, described, entry.field) });
   }
   if (from === "binary") {
     for (const { name, where } of tree.rest) {
@@ -100,11 +101,11 @@ function currentField(name: string, { fields }: MessageType<unknown>, v1Field: F
 }
 
 /** One `ParamSpec` for each blob, where V1 has one list for each setting. */
-function specs(lists: Readonly<Record<string, readonly unknown[]>>): readonly Entry[] {
+function specs(lists: ReadonlyMap<string, readonly unknown[]>): readonly Entry[] {
   const field = LayerParameter.fields.param!;
-  const length = Math.max(0, ...Object.values(lists).map((list) => list.length));
+  const length = Math.max(0, ...lists.values().map((list) => list.length));
   return Array.from({ length }, (_, i) => {
-    const settings = Object.entries(lists).map(([name, list]) => [name, list[i]]);
+    const settings = lists.entries().map(([name, list]) => [name, list[i]] as const);
     const value = treeOf(field.type as MessageType<unknown>, Object.fromEntries(settings));
     return { name: "param", field, value };
   });

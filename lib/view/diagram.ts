@@ -88,15 +88,19 @@ function showSetting(value: unknown): string {
 
 /** The size of a box that fits its two lines of text, in pixels. */
 function sizeOf({ name, type }: SummaryRow): Size {
-  const characters = Math.min(mostCharacters, Math.max(name.length, type.length + 14));
-  return { width: 24 + characters * 6.7, height: 40 };
+  const wanted = Math.max(name.length, type.length + shapeLength);
+  return { width: 24 + Math.min(mostCharacters, wanted) * 6.7, height: 40 };
 }
 
 /** Longer names are shortened. */
 const mostCharacters = 26;
+/** The characters of the shape behind a type. */
+const shapeLength = 14;
+/** Of a name that is shortened, as much of its end is kept. */
+const endLength = 9;
 
 function shorten(name: string): string {
   if (name.length <= mostCharacters) return name;
   // Names of layers usually differ in their ends.
-  return `${name.slice(0, mostCharacters - 10)}…${name.slice(-9)}`;
+  return `${name.slice(0, mostCharacters - 1 - endLength)}…${name.slice(-endLength)}`;
 }

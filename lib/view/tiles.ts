@@ -54,12 +54,13 @@ export function filterTiles({ shape, data }: Tensor, order: "bgr" | "rgb"): Tile
     return undefined;
   }
   const plane = height! * width!;
-  const at = channels === 1 ? [0, 0, 0] : order === "bgr" ? [2, 1, 0] : [0, 1, 2];
+  const colours = order === "bgr" ? [2, 1, 0] : [0, 1, 2];
   return paint(filters!, [height!, width!], (filter) => {
     const values = data.subarray(filter * channels * plane, (filter + 1) * channels * plane);
     const largest = largestOf(values);
     const byte = (x: number) => largest === 0 ? 128 : 127.5 + 127.5 * x / largest;
-    return (i) => at.map((c) => byte(values[c * plane + i]!)) as unknown as Colour;
+    // A grey filter has one channel for all colours.
+    return (i) => colours.map((c) => byte(values[c % channels * plane + i]!)) as unknown as Colour;
   });
 }
 
@@ -128,6 +129,7 @@ const diverging: readonly Colour[] = [
 
 /** The colour at a fraction of a scale, by linear interpolation. */
 function blend(scale: readonly Colour[], fraction: number): Colour {
+  // NaN has the colour of 0.
   const position = Math.min(1, Math.max(0, fraction || 0)) * (scale.length - 1);
   const index = Math.min(scale.length - 2, Math.floor(position));
   const [from, to] = [scale[index]!, scale[index + 1]!];

@@ -41,7 +41,9 @@ export class LevelDb implements Iterable<Entry> {
     this.#folder = folder;
     for (const file of folder.files) {
       const [, number, kind] = /^(\d+)\.(log|ldb|sst)$/.exec(file) ?? [];
-      if (number !== undefined) (kind === "log" ? this.#logs : this.#tables).set(+number, file);
+      if (number === undefined) continue;
+      const files = kind === "log" ? this.#logs : this.#tables;
+      files.set(Number(number), file);
     }
     using current = this.#open("CURRENT");
     using manifest = this.#open(new TextDecoder().decode(current.read(0, current.size)).trim());

@@ -9,6 +9,8 @@ import { Cursor } from "./cursor.ts";
 
 /** No three bytes become more than this. */
 const longestCopy = 64;
+/** The kinds of elements: bytes that follow, and copies by the length of their distance. */
+const [literal, nearCopy, copy] = [0, 1, 2];
 
 /**
  * The bytes that were compressed.
@@ -23,16 +25,23 @@ export function unsnap(bytes: Uint8Array, file: Parts): Uint8Array {
   let end = 0;
   while (!from.isAtEnd) {
     const tag = from.byte(), high = tag >> 2, kind = tag & 3;
-    if (kind === 0) {
-      // Lengths above 60 follow in one to four bytes.
-      const literal = from.take((high < 60 ? high : from.number(high - 59)) + 1);
-      if (end + literal.length > length) from.refuse();
-      result.set(literal, end);
-      end += literal.length;
+    if (kind === literal) {
+      // Lengths above 60 follow in one to four bytes; all are one less than they mean.
+      const rest = high < 60 ? high : from.number(high - 59);
+      const run = from.take(rest + 1);
+      if (end + run.length > length) from.refuse();
+      result.set(run, end);
+      end += run.length;
       continue;
     }
-    const copied = kind === 1 ? (high & 7) + 4 : high + 1;
-    const distance = kind === 1 ? (high >> 3) * 256 + from.byte() : from.number(kind === 2 ? 2 : 4);
+    let copied: number, distance: number;
+    if (kind === nearCopy) {
+      copied = (high & 7) + 4;
+      distance = (high >> 3) * 256 + from.byte();
+    } else {
+      copied = high + 1;
+      distance = from.number(kind === copy ? 2 : 4);
+    }
     if (distance === 0 || distance > end || end + copied > length) from.refuse();
     // What is copied may overlap its copy.
     for (const stop = end + copied; end < stop; end++) result[end] = result[end - distance]!;

@@ -22,11 +22,11 @@ export function* changesInTable(file: Parts): Generator<Change> {
   const end = file.read(Math.max(0, file.size - footer), footer);
   if (end.getBigUint64(footer - 8, true) !== magic) file.refuse("it is no table of LevelDB");
   const handles = new Cursor(bytesOf(end, 0, footer), file);
-  // The first two numbers are for filters.
-  const [, , position, length] = [0, 0, 0, 0].map(() => handles.varint());
-  for (const { value } of entriesInBlock(blockAt(file, position!, length!), file)) {
-    const handle = new Cursor(value, file);
-    const block = blockAt(file, handle.varint(), handle.varint());
+  // The first handle is for filters.
+  handles.varint();
+  handles.varint();
+  for (const { value } of entriesInBlock(blockAt(handles, file), file)) {
+    const block = blockAt(new Cursor(value, file), file);
     for (const { key, value } of entriesInBlock(block, file)) {
       const number = new Cursor(key.subarray(-suffix), file).long();
       const isPut = Number(number & 255n) === put;
@@ -45,7 +45,9 @@ export function userKey(key: Uint8Array, file: Parts): Uint8Array {
   return key.subarray(0, -suffix);
 }
 
-function blockAt(file: Parts, position: number, length: number): Uint8Array {
+/** The block that a handle leads to, by its position and its length. */
+function blockAt(handle: Cursor, file: Parts): Uint8Array {
+  const position = handle.varint(), length = handle.varint();
   const view = file.read(position, length + 1), bytes = bytesOf(view, 0, length);
   const compression = view.getUint8(length);
   if (compression === stored) return bytes;

@@ -45,8 +45,11 @@ export class BitWriter {
   /** Writes the lowest `count` bits of a number, at most 16. */
   write(bits: number, count: number): void {
     this.#bits |= bits << this.#used;
-    for (this.#used += count; this.#used >= 8; this.#used -= 8, this.#bits >>>= 8) {
+    this.#used += count;
+    while (this.#used >= 8) {
       this.#bytes[this.#length++] = this.#bits;
+      this.#bits >>>= 8;
+      this.#used -= 8;
     }
   }
 

@@ -20,7 +20,9 @@ interface Package {
 export function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
   const lengths = new Uint8Array(counts.length);
   const symbols: Package[] = [];
-  counts.forEach((count, symbol) => count > 0 && symbols.push({ count, symbol }));
+  for (const [symbol, count] of counts.entries()) {
+    if (count > 0) symbols.push({ count, symbol });
+  }
   // A code has at least one bit, and a set of codes two of them.
   for (let symbol = 0; symbols.length < 2; symbol++) {
     if (counts[symbol] === 0) symbols.push({ count: 0, symbol });
@@ -35,6 +37,7 @@ export function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
     }
     packages = merge(symbols, pairs);
   }
+  // Of n symbols, each code is as long as its symbol is often in the first 2n − 2 packages.
   const lengthen = ({ symbol, pair }: Package): void => {
     if (symbol !== undefined) lengths[symbol]!++;
     else pair!.forEach(lengthen);

@@ -12,6 +12,8 @@ import { codeLengths, codesOf } from "./codes.ts";
 import { codingOf, distanceBits, endOfBlock, pairsOf, symbolCount } from "./coding.ts";
 import { lengthSymbol, matchToken, shortest, tokenCount } from "./runs.ts";
 
+/** The first three bits of a block that is not the last one, by its kind. */
+const plainBlock = 0b000, codedBlock = 0b100;
 const longestCode = 15;
 /** The limit of the code length code. */
 const longestLengthCode = 7;
@@ -46,12 +48,15 @@ export function largestBlock(length: number): number {
   return length + 16 + 8 * Math.ceil(length / largestPlain);
 }
 
+/** The share of a symbol from which an optimal code of it is one bit long. */
+const frequentShare = 0.4;
+
 /** A lower bound of the coded size in bytes: the entropy, but at least one bit per symbol. */
 export function leastSize(bytes: Uint8Array): number {
   const { counts, extraBits } = codingOf(bytes);
   const total = counts.reduce((a, b) => a + b, 0), highest = Math.max(...counts);
-  // A symbol this frequent takes a one-bit code, and all others one bit more than among themselves.
-  const frequent = highest > 0.4 * total ? counts.indexOf(highest) : -1;
+  // Such a symbol takes a one-bit code, and all others one bit more than among themselves.
+  const frequent = highest > frequentShare * total ? counts.indexOf(highest) : -1;
   const others = frequent < 0 ? total : total - highest;
   const bits = (count: number, symbol: number) =>
     count === 0 || symbol === frequent ? 0 : count * Math.log2(others / count);
@@ -69,13 +74,14 @@ function writeBlock(writer: BitWriter, bytes: Uint8Array): void {
   const lengthCounts = new Uint32Array(lengthOrder.length);
   for (const length of allLengths) lengthCounts[length]!++;
   const lengthLengths = codeLengths(lengthCounts, longestLengthCode);
-  const head = 17 + 3 * lengthOrder.length + bitsOf(lengthCounts, lengthLengths);
+  const head = 3 + 5 + 5 + 4 + 3 * lengthOrder.length + bitsOf(lengthCounts, lengthLengths);
   if (head + bitsOf(counts, lengths) + extraBits >= 8 * bytes.length) {
     return writePlain(writer, bytes);
   }
-  writer.write(0b100, 3);
+  writer.write(codedBlock, 3);
+  // The numbers of symbols, of distances and of lengths of lengths, less the least of each.
   writer.write(used - 257, 5);
-  writer.write(1, 5);
+  writer.write(2 - 1, 5);
   writer.write(lengthOrder.length - 4, 4);
   for (const length of lengthOrder) writer.write(lengthLengths[length]!, 3);
   const lengthCodes = codesOf(lengthLengths);
@@ -133,7 +139,7 @@ function writePlain(writer: BitWriter, bytes: Uint8Array): void {
   let start = 0;
   do {
     const part = bytes.subarray(start, start + largestPlain);
-    writer.write(0, 3);
+    writer.write(plainBlock, 3);
     writer.align();
     writer.write(part.length, 16);
     writer.write(part.length ^ 0xffff, 16);

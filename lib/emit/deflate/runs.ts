@@ -62,16 +62,21 @@ export function findRuns(piece: Uint8Array): Tokens {
   return { tokens: tokens.subarray(0, count), counts };
 }
 
+/** The symbols of the least and the greatest length. */
+const firstLength = 257, lastLength = 285;
+
 /** The symbol of a match's length, and the number and value of the bits after its code. */
 export function lengthSymbol(length: number): {
   readonly symbol: number;
   readonly extra: number;
   readonly value: number;
 } {
-  if (length === longest) return { symbol: 285, extra: 0, value: 0 };
+  if (length === longest) return { symbol: lastLength, extra: 0, value: 0 };
+  // The first eight lengths have symbols of their own; of each further doubling, four symbols share the
+  // lengths, with one extra bit more than those before.
   const from = length - least, extra = Math.max(0, 29 - Math.clz32(from));
   return {
-    symbol: 257 + 4 * extra + (from >> extra),
+    symbol: firstLength + 4 * extra + (from >> extra),
     extra,
     value: from & (1 << extra) - 1,
   };

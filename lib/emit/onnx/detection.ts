@@ -39,12 +39,13 @@ function rowsOf(
   const { classes, background, shareLocation, confidence, overlap, top, keep } = attributes;
   const known = knownOf(priors);
   const labels = [...Array(classes).keys()].filter((label) => label !== background);
-  const most = known === -1 ? -1 : top === -1 ? known : Math.min(top, known);
+  const wanted = top === -1 ? unlimited : top;
+  const most = known === -1 ? -1 : Math.min(wanted, known);
   const ofClasses = (x: OnnxValue) => onnx.gather(x, onnx.ints(labels), 0);
   const rated = onnx.reshape(scores, [known, classes]);
   const table = onnx.transpose(rated, [1, 0]);
   // Candidates: the best boxes of each class, [classes, most].
-  const number = most === -1 ? atMost(onnx, rated, top === -1 ? unlimited : top) : most;
+  const number = most === -1 ? atMost(onnx, rated, wanted) : most;
   const { values, indices } = onnx.topK(ofClasses(table), number);
   const moves = shareLocation
     ? onnx.reshape(locations, [known, 4])

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../../../runtime/get_or_insert_computed.ts";
 import { UniqueNames } from "../../../runtime/unique_names.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { OnnxGraph, OnnxNode, OnnxValue } from "./node.ts";
@@ -78,9 +79,9 @@ class Names {
   }
 
   #set(key: object, index: number, name: string): string {
-    const unique = this.#unique.take(name), names = this.#names.get(key) ?? [];
+    const names = getOrInsertComputed(this.#names, key, () => []);
+    const unique = this.#unique.take(name);
     names[index] = unique;
-    this.#names.set(key, names);
     return unique;
   }
 }

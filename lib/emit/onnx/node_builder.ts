@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../../../runtime/get_or_insert_computed.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import type { OnnxAttributes, OnnxNode, OnnxType, OnnxValue } from "./node.ts";
 
@@ -12,6 +13,7 @@ export class NodeBuilder {
   readonly nodes: OnnxNode[] = [];
   /** The name prefix of new values. */
   scope = "";
+  /** Equal constants are one value. */
   readonly #shared = new Map<string, OnnxValue>();
 
   /** An input of the graph. */
@@ -31,7 +33,7 @@ export class NodeBuilder {
 
   /** A scalar. */
   number(value: number): OnnxValue {
-    return this.#share(`number ${value}`, () => ({
+    return getOrInsertComputed(this.#shared, `number ${value}`, () => ({
       name: String(value),
       shape: [],
       type: "float",
@@ -41,19 +43,12 @@ export class NodeBuilder {
 
   /** A vector of integers. */
   ints(values: readonly number[]): OnnxValue {
-    return this.#share(`ints ${values}`, () => ({
+    return getOrInsertComputed(this.#shared, `ints ${values}`, () => ({
       name: `[${values}]`,
       shape: [values.length],
       type: "int64",
       data: BigInt64Array.from(values, BigInt),
     }));
-  }
-
-  /** Shares equal constants. */
-  #share(key: string, make: () => OnnxValue): OnnxValue {
-    const value = this.#shared.get(key) ?? make();
-    this.#shared.set(key, value);
-    return value;
   }
 
   /** Adds a node with one output, and returns it. */

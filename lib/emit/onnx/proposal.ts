@@ -4,6 +4,7 @@
  * @module
  */
 import { type Graph, type Node, withInputShapes } from "../../../runtime/graph.ts";
+import { lowest } from "../../../runtime/ops/pool2d.ts";
 import { count } from "../../../runtime/tensor.ts";
 import { anchorCenters, anchorSizes } from "../../anchor_tables.ts";
 import { fixed } from "../open_batch.ts";
@@ -13,9 +14,6 @@ import type { Applied, Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
 
 type Settings = Applied<"proposal">["attributes"];
-
-/** The score of boxes that are too small, which drops them: the lowest number of float32. */
-const droppedScore = -(2 - 2 ** -23) * 2 ** 127;
 
 /** The regions, `[found, 6]`; their number is known at run time only. */
 export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
@@ -36,7 +34,8 @@ export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
   const objects = onnx.sliceAxis(onnx.reshape(scores, [2, each, height, width]), 0, 1, 1);
   const list = onnx.reshape(onnx.transpose(objects, [0, 2, 3, 1]), [all]);
   const isSmall = onnx.compare("Less", least, onnx.number(0));
-  const smallScore = onnx.number(keepsSmall ? 0 : droppedScore);
+  // Suppression drops the lowest score.
+  const smallScore = onnx.number(keepsSmall ? 0 : lowest);
   const best = onnx.topK(onnx.where(isSmall, smallScore, list), most);
   const candidates = onnx.gather(boxes, best.indices, 0);
   const [from, to] = halves(onnx, candidates);
@@ -45,7 +44,7 @@ export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
   const selected = onnx.suppress(
     onnx.reshape(areas, [1, most, 4]),
     onnx.reshape(best.values, [1, 1, most]),
-    { overlap: below(overlap), least: droppedScore, most: keep > 0 ? keep : most },
+    { overlap: below(overlap), least: lowest, most: keep > 0 ? keep : most },
   );
   const kept = indicesOf(onnx, selected);
   const score = onnx.reshape(onnx.gather(best.values, kept, 0), [-1, 1]);

@@ -23,12 +23,13 @@ export interface Kernels {
   toInt8(weights: Float32Array, numbers: Int8Array, scale: number): Sums;
 }
 
-let cached: Kernels | false | undefined;
+/** The kernels once they are compiled; `null` where WebAssembly is missing or forbidden. */
+let cached: Kernels | null | undefined;
 
 /** The kernels; `undefined` where WebAssembly is missing or forbidden. */
 export function kernels(): Kernels | undefined {
-  cached ??= make();
-  return cached || undefined;
+  if (cached === undefined) cached = make();
+  return cached ?? undefined;
 }
 
 /** The addresses of the inverse scale and of the results, four numbers each. */
@@ -36,13 +37,13 @@ const at = { scale: 0, largest: 16, error: 32, differences: 48, squares: 64 };
 const dataStart = 128;
 const pageSize = 1 << 16;
 
-function make(): Kernels | false {
+function make(): Kernels | null {
   const module = new w.Module({ fma: false, pages: undefined });
   module.define("largest", 3, writeLargest);
   module.define("toHalf", 3, writeToHalf);
   module.define("toInt8", 3, writeToInt8);
   const alone = instantiateAlone(module);
-  if (alone === undefined) return false;
+  if (alone === undefined) return null;
   const { functions, memory } = alone;
   const [largest, toHalf, toInt8] = [0, 1, 2].map((i) => {
     const kernel = functions[i] as (from: number, end: number, to: number) => void;
@@ -97,6 +98,7 @@ function overWeights(
   ];
 }
 
+/** The address 0: WebAssembly's `i32.const`. */
 const origin: w.Code = [0x41, 0];
 /** The four vectors of sixteen weights. */
 const quads = [0, 1, 2, 3];
@@ -154,6 +156,15 @@ const narrowToBytes = w.simd(0x65);
 const narrowToShorts = w.simd(0x85);
 const narrowUnsigned = w.simd(0x86);
 
+/** The sign of a float32. */
+const signBit = 1 << 31;
+/** The difference of the biases of float32's exponent and of float16's, 127 and 15, in its place. */
+const rebias = 112 << 23;
+/** One less than half a unit in the last place of a half: with an odd last bit, ties are rounded up. */
+const almostHalf = 0xfff;
+/** The bits of 0.5 in float32. */
+const bitsOfHalf = 126 << 23;
+
 function writeToHalf(scope: w.Scope, from: w.Code, end: w.Code, to: w.Code): w.Code {
   const found = [at.error, at.differences, at.squares];
   const exact = scope.vectorArray(4),
@@ -161,14 +172,14 @@ function writeToHalf(scope: w.Scope, from: w.Code, end: w.Code, to: w.Code): w.C
     halves = scope.vectorArray(4);
   const ints = (value: number) => w.splatInt(value);
   return overWeights(scope, [from, end], found, (address, sums) => {
-    const sign = (i: number) => w.both(exact[i]!, ints(1 << 31));
+    const sign = (i: number) => w.both(exact[i]!, ints(signBit));
     // The last bit of a half is bit 13 of float32; ties round to even.
     const odd = (i: number) => w.both(w.shiftRight(magnitude[i]!, 13), ints(1));
     const normal = (i: number) =>
-      w.shiftRight(w.addInts(w.addInts(magnitude[i]!, odd(i)), ints(0xfff - (112 << 23))), 13);
+      w.shiftRight(w.addInts(w.addInts(magnitude[i]!, odd(i)), ints(almostHalf - rebias)), 13);
     // In a sum with 0.5, float32's last bit has the value of the smallest subnormal half.
     const subnormal = (i: number) =>
-      w.addInts(w.plus(magnitude[i]!, w.constant(0.5)), ints(-(126 << 23)));
+      w.addInts(w.plus(magnitude[i]!, w.constant(0.5)), ints(-bitsOfHalf));
     const value = (i: number) => w.times(w.shiftLeft(halves[i]!, 13), w.constant(2 ** 112));
     const signed = (i: number) => w.addInts(halves[i]!, w.shiftRight(sign(i), 16));
     return [

@@ -15,8 +15,8 @@ import { largest as largestIn, nearestHalves } from "./nearest.ts";
 
 /** A weight is rounded the other way only if its error is at least this share of a step … */
 const closest = 0.45;
-/** … and in further rounds through the row, if need be, down to this one. */
-const farthest = 0.25;
+/** … and in further rounds through the row, if need be, down to this one, in steps. */
+const farthest = 0.25, nearer = 0.05;
 
 /** Rounds weights to float16, keeping the sums of rows (of the first axis) if there are several. */
 export function roundToHalves({ shape, data }: Tensor): RoundedRows {
@@ -41,10 +41,11 @@ export function roundToHalves({ shape, data }: Tensor): RoundedRows {
 function keepSum(exact: Float32Array, bits: Uint16Array, largest: number, error: number): number {
   // An eighth of a step of the largest weight is negligible beside the other errors.
   const enough = largest * 2 ** -14;
-  const values = halves ??= fromHalf(Uint16Array.from({ length: 1 << 16 }, (_, bits) => bits));
+  halves ??= fromHalf(Uint16Array.from({ length: 1 << 16 }, (_, bits) => bits));
+  const values = halves;
   let more = 0;
   if (!Number.isFinite(error)) return 0;
-  for (let share = closest; share > farthest; share -= 0.05) {
+  for (let share = closest; share > farthest; share -= nearer) {
     let isStuck = true;
     for (let i = 0; i < exact.length; i++) {
       if (Math.abs(error) <= enough) return more;

@@ -14,7 +14,7 @@ import { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
 import type { TfGraph, TfValue } from "./node.ts";
-import { type Laid, Operand } from "./operand.ts";
+import { type Laid, Operand, toImage } from "./operand.ts";
 import { table } from "./table.ts";
 
 /** Options of a compilation. */
@@ -67,7 +67,7 @@ class Compilation {
       const { name } = value;
       const shape = openShape(value.shape, larger.inputs[i]!.shape);
       const isImage = shape.length === 4;
-      const fed = isImage ? [shape[0]!, shape[2]!, shape[3]!, shape[1]!] : shape;
+      const fed = isImage ? toImage.map((axis) => shape[axis]!) : shape;
       const placeholder = this.#tf.placeholder(name, fed);
       this.#add(value, shape, { layout: isImage ? "image" : "caffe", value: placeholder });
       return [name, placeholder] as const;

@@ -12,7 +12,7 @@ import { arrayOps } from "./array_ops.ts";
 import type { TfBuilder } from "./builder.ts";
 import { type Applied, commonLayout, type Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
-import type { AxisOrder, Laid, Operand } from "./operand.ts";
+import { type AxisOrder, type Laid, type Operand, toImage } from "./operand.ts";
 
 /** An entry for an element-wise function. */
 function each<Name extends OpName>(
@@ -71,7 +71,7 @@ function spread(
   const shape = new Array<number>(rank).fill(1);
   parameter.shape.forEach((extent, i) => shape[first + i] = extent);
   const placed = tf.reshape(parameter.caffe, shape);
-  return layout === "image" ? tf.transpose(placed, [0, 2, 3, 1]) : placed;
+  return layout === "image" ? tf.transpose(placed, toImage) : placed;
 }
 
 export const affine: Entry<"affine"> = ({ tf, attributes, inputs: [input, ...parameters] }) => {
@@ -141,7 +141,7 @@ export const dense: Entry<"dense"> = ({ tf, attributes, inputs, shape }) => {
     const [, ...sample] = input!.shape.map(fixedAfterBatch);
     const [output] = weights!.shape;
     matrix = tf.reshape(
-      tf.transpose(tf.reshape(matrix, [output!, ...sample]), [0, 2, 3, 1]),
+      tf.transpose(tf.reshape(matrix, [output!, ...sample]), toImage),
       [output!, length],
     );
   }

@@ -6,7 +6,7 @@
 import type { Attributes, OpName } from "../../../runtime/ops/mod.ts";
 import { axisOf, type Shape } from "../../../runtime/tensor.ts";
 import type { TfBuilder } from "./builder.ts";
-import type { AxisOrder, Laid, Operand } from "./operand.ts";
+import { type AxisOrder, type Laid, type Operand, toImage } from "./operand.ts";
 
 /** A node to be expressed in TensorFlow's ops. */
 export interface Applied<Name extends OpName> {
@@ -43,5 +43,5 @@ export function commonLayout(inputs: readonly Operand[]): AxisOrder {
 /** The position of one of Caffe's axes in a layout. */
 export function axisIn(layout: AxisOrder, axis: number, rank: number): number {
   const position = axisOf(axis, rank);
-  return layout === "image" ? [0, 3, 1, 2][position]! : position;
+  return layout === "image" ? toImage.indexOf(position) : position;
 }

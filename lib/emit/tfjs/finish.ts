@@ -35,7 +35,9 @@ export function finish(
         if (nodes.has(node)) continue;
         const name = names.take(preferred.get(node) ?? node.name);
         nodes.set(node, { ...node, name, inputs: node.inputs.map(copyOf) });
-      } else waiting.push(...before.map((input) => input.node).reverse());
+      } else {
+        waiting.push(...before.map((input) => input.node).reverse());
+      }
     }
   };
   const copyOf = (value: TfValue): TfValue => {

@@ -29,9 +29,12 @@ export function fold(
   const strides = from.map((_, axis) => count(from.slice(axis + 1)));
   const length = count(shape);
   const result = data instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
+  // A block and a padding are both a window over the constant, which may start before it and end after
+  // it; what is outside is the padding's value.
   const starts = op === "Slice" ? argument : argument.slice(1).map((before) => -before);
   const limits = op === "PadV2" ? from : shape.map(() => Infinity);
   const last = shape.length - 1, row = shape[last]!, start = starts[last]!;
+  /** Of the row of the result, the indices along all axes but the last. */
   const position = new Array<number>(last).fill(0);
   for (let i = 0; i < length; i += row) {
     let at = start, inside = true;
@@ -44,9 +47,16 @@ export function fold(
       const isThere = inside && start + k >= 0 && start + k < limits[last]!;
       result[i + k] = isThere ? data![at + k]! : argument[0]!;
     }
-    for (let axis = last - 1; axis >= 0 && ++position[axis]! === shape[axis]; axis--) {
-      position[axis] = 0;
-    }
+    advance(position, shape);
   }
   return result;
+}
+
+/** Moves a position on by one in row-major order. */
+function advance(position: number[], shape: Shape): void {
+  for (let axis = position.length - 1; axis >= 0; axis--) {
+    position[axis]!++;
+    if (position[axis]! < shape[axis]!) return;
+    position[axis] = 0;
+  }
 }

@@ -3,9 +3,13 @@
  *
  * @module
  */
+import { getOrInsertComputed } from "../../../runtime/get_or_insert_computed.ts";
 import { count, type Shape } from "../../../runtime/tensor.ts";
 import { fold } from "./fold.ts";
 import type { Learned, TfAttribute, TfNode, TfOp, TfType, TfValue } from "./node.ts";
+
+/** The most numbers of a constant that is shared: its key is as long as they are. */
+const mostShared = 64;
 
 /** The base of builders. */
 export class NodeBuilder {
@@ -106,15 +110,11 @@ export class NodeBuilder {
     data: Float32Array | Int32Array,
     isSetting: boolean = false,
   ): TfValue {
-    if (data.length > 64) return this.#constant(`${this.scope}/numbers`, shape, data);
+    if (data.length > mostShared) return this.#constant(`${this.scope}/numbers`, shape, data);
     const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
     const key = `${data.constructor.name} ${isSetting} ${shape} ${words.join()}`;
-    let value = this.#constants.get(key);
-    if (value === undefined) {
-      value = this.#constant(data instanceof Int32Array ? "ints" : "numbers", shape, data);
-      this.#constants.set(key, value);
-    }
-    return value;
+    const name = data instanceof Int32Array ? "ints" : "numbers";
+    return getOrInsertComputed(this.#constants, key, () => this.#constant(name, shape, data));
   }
 
   #constant(

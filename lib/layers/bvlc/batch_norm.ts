@@ -20,6 +20,7 @@
 import { bool, float, message, type MessageOf, nested, onlyWith } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
+import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { showAmount } from "../../numbers.ts";
 import { constant } from "../filler.ts";
@@ -91,19 +92,7 @@ export const batchNorm = rectifying(defineLayer({
     const [mean, variance, divisor, ...terms] = !isScaled || order === "NVIDIA"
       ? blobs
       : [...blobs.slice(2), ...blobs.slice(0, 2)];
-    const learned = layer.params.slice(0, isScaled ? 0 : 3).find((spec) => spec.learningRate !== 0);
-    if (learned !== undefined) {
-      throw new TypeError(
-        `its param has lr_mult ${learned.learningRate}, but the statistics are not learned: it ` +
-          "must be 0; write lr_mult: 0 into each param of the layer",
-      );
-    }
-    if (isScaled && param.use_global_stats === false) {
-      throw new TypeError(
-        "it has its own scale and use_global_stats: false, which NVIDIA's Caffe ignores outside " +
-          "training; remove use_global_stats from the prototxt",
-      );
-    }
+    refuseContradictions(layer, param, isScaled);
     const factor = isScaled && order === "Xilinx" ? 1 : graph.dataOf(divisor!)![0]!;
     if (param.use_global_stats === false) {
       if (factor !== 0) {
@@ -116,17 +105,21 @@ export const batchNorm = rectifying(defineLayer({
       const settings = { over: "channel", eps: param.eps, epsUnderRoot: true } as const;
       return [apply(graph, "standardize", name, [bottom!], settings)];
     }
-    const divide = (sum: Value) => ({
-      shape: [count(sum.shape)],
-      data: graph.dataOf(sum)!.map((value) => factor !== 0 ? value / factor : isScaled ? value : 0),
+    // A factor of 0 stands for quotients in layers with a scale, and for no statistics in others.
+    const quotient = (sum: number) => {
+      if (factor !== 0) return sum / factor;
+      return isScaled ? sum : 0;
+    };
+    const divided = (sums: Value) => ({
+      shape: [count(sums.shape)],
+      data: graph.dataOf(sums)!.map(quotient),
     });
     const statistics = [
-      graph.constant(`${name}/mean`, divide(mean!)),
-      graph.constant(`${name}/variance`, divide(variance!)),
+      graph.constant(`${name}/mean`, divided(mean!)),
+      graph.constant(`${name}/variance`, divided(variance!)),
     ];
-    // The minimum in cuDNN.
     const isCuDNN = isScaled && order !== "Intel" && !param.use_alpha_beta;
-    const eps = isCuDNN ? Math.max(param.eps, 1e-5) : param.eps;
+    const eps = isCuDNN ? Math.max(param.eps, leastEps) : param.eps;
     const unit = (name: string) =>
       apply(graph, "batchNorm", name, [bottom!, ...statistics], { eps });
     if (!isScaled || !param.use_weight_bias) return [unit(name)];
@@ -143,6 +136,30 @@ export const batchNorm = rectifying(defineLayer({
 }));
 
 type Instance = LayerShape<MessageOf<typeof BatchNormParameter>>;
+
+/** The minimum in cuDNN. */
+const leastEps = 1e-5;
+
+/** @throws {TypeError} if statistics would be learned, or ignored against a setting. */
+function refuseContradictions(
+  { params }: NetLayer,
+  { use_global_stats }: MessageOf<typeof BatchNormParameter>,
+  isScaled: boolean,
+): void {
+  const learned = params.slice(0, isScaled ? 0 : 3).find((spec) => spec.learningRate !== 0);
+  if (learned !== undefined) {
+    throw new TypeError(
+      `its param has lr_mult ${learned.learningRate}, but the statistics are not learned: it ` +
+        "must be 0; write lr_mult: 0 into each param of the layer",
+    );
+  }
+  if (isScaled && use_global_stats === false) {
+    throw new TypeError(
+      "it has its own scale and use_global_stats: false, which NVIDIA's Caffe ignores outside " +
+        "training; remove use_global_stats from the prototxt",
+    );
+  }
+}
 
 /** Whether the layer itself has a scale and an offset. */
 function scales({ param, stored = [] }: Instance): boolean {

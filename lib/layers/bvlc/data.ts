@@ -16,6 +16,7 @@ import {
   uint32,
 } from "../../../proto/message.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
+import type { NetLayer } from "../../caffe/net.ts";
 import {
   checkCounts,
   type CountRange,
@@ -206,7 +207,7 @@ export const molGridData = defineLayer({
   inputs({ layer, param: { batch_size: batch, dimension, resolution } }) {
     const points = Math.round(dimension / resolution) + 1;
     const grids = batch ? [batch, NaN, points, points, points] : undefined;
-    return layer.tops.map((_, i) => i === 0 ? grids : batch ? [batch] : undefined);
+    return withLabels(layer, grids, batch);
   },
 });
 
@@ -240,5 +241,15 @@ export function imagesAndLabels(
   const batch = param.batch_size;
   const [height, width] = layer.transform?.crop ?? extents;
   const images = batch && height && width ? [batch, channels, height, width] : undefined;
-  return layer.tops.map((_, i) => i === 0 ? images : batch ? [batch] : undefined);
+  return withLabels(layer, images, batch);
+}
+
+/** The shape of the data, then one of labels for each further top, if the batch is known. */
+function withLabels(
+  { tops }: NetLayer,
+  data: Shape | undefined,
+  batch: number | undefined,
+): readonly (Shape | undefined)[] {
+  const labels = batch ? [batch] : undefined;
+  return tops.map((_, i) => i === 0 ? data : labels);
 }

@@ -19,13 +19,11 @@ import { LayerNodes } from "../layer_nodes.ts";
 
 /** The settings of random augmentation, in training or with `augment_during_test`. */
 const random = Object.fromEntries(
-  [
-    ...["mirror", "rotate", "zoom", "squeeze", "translate", "translate_x", "translate_y"],
-    ...["brightness", "gamma", "contrast", "color", "lmult_pow", "lmult_mult", "lmult_add"],
-    ...["sat_pow", "sat_mult", "sat_add", "col_pow", "col_mult", "col_add", "col_rotate"],
-    ...["ladd_pow", "ladd_mult", "ladd_add", "fog_size", "fog_amount", "motion_blur_angle"],
-    ...["motion_blur_size", "shadow_angle", "shadow_distance", "shadow_strength", "noise"],
-  ].map((name) => [name, open(0)]),
+  ("mirror rotate zoom squeeze translate translate_x translate_y brightness gamma contrast color " +
+    "lmult_pow lmult_mult lmult_add sat_pow sat_mult sat_add col_pow col_mult col_add col_rotate " +
+    "ladd_pow ladd_mult ladd_add fog_size fog_amount motion_blur_angle motion_blur_size " +
+    "shadow_angle shadow_distance shadow_strength noise")
+    .split(" ").map((name) => [name, open(0)]),
 );
 
 export const dataAugmentation = defineLayer({

@@ -70,10 +70,10 @@ const norm = defineLayer<unknown>({
   lower(instance) {
     if (isNormalize(instance)) return normalize.lower!(instance);
     const { graph, name, bottoms: [bottom] } = instance;
-    const { shape: { 1: channels, length: axis } } = bottom!;
-    if (channels === undefined || axis > 4) {
+    const { shape } = bottom!;
+    if (shape.length < 2 || shape.length > 4) {
       throw new TypeError(
-        `its bottom is ${showShape(bottom!.shape)}, but it needs channels, and 4 axes at most`,
+        `its bottom is ${showShape(shape)}, but it needs channels, and 4 axes at most`,
       );
     }
     const length = apply(graph, "norm", `${name}/length`, [bottom!], {});
@@ -82,7 +82,7 @@ const norm = defineLayer<unknown>({
       withFourAxes(
         graph,
         name,
-        axis,
+        shape.length,
         (node) => timesChannel(graph, node, bottom!, inverse, `${name}/tiled`),
       ),
     ];

@@ -131,11 +131,12 @@ function sketched(
   const maxCount = counts.reduce((a, b) => Math.max(a, b), 0);
   const shape = [size, maxCount];
   // Indices with fewer entries are padded with entry 0, times 0.
-  const [entries, scales] = [new Float32Array(size * maxCount), new Float32Array(size * maxCount)];
+  const entries = new Float32Array(size * maxCount), scales = new Float32Array(size * maxCount);
   counts.fill(0);
   indices.forEach((index, entry) => {
     const at = index * maxCount + counts[index]!++;
-    [entries[at], scales[at]] = [entry, factors[entry]!];
+    entries[at] = entry;
+    scales[at] = factors[entry]!;
   });
   const nodes = new LayerNodes(graph, name);
   const places = nodes.numbers("entries", entries, shape);

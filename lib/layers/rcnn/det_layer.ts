@@ -63,12 +63,13 @@ export const detLayer = definePythonLayer({
           `${needed.map(showShape).join(", ")}`,
       );
     }
+    const boxes = boxesOf(instance, byCell(instance, "moves", moves!, each), anchors, stride);
+    const second = topName(instance, 1);
+    const scores = scoresOf({ ...instance, name: second }, objects!, classes!, each);
     return [
-      boxesOf(instance, byCell(instance, "moves", moves!, each), anchors, stride),
-      scoresOf({ ...instance, name: topName(instance, 1) }, objects!, classes!, each),
-    ].map((table, i) =>
-      apply(graph, "reshape", topName(instance, i), [table], { shape: [1, -1, i ? count : 4] })
-    );
+      apply(graph, "reshape", instance.name, [boxes], { shape: [1, -1, 4] }),
+      apply(graph, "reshape", second, [scores], { shape: [1, -1, count] }),
+    ];
   },
 });
 

@@ -64,7 +64,7 @@ const putTogether = (type: string, param: string) =>
         (_, i) => at.get(`${Math.floor(i / side) * height!} ${i % side * width!}`),
       );
       if (
-        side % 1 !== 0 || cells.includes(undefined) ||
+        !Number.isInteger(side) || cells.includes(undefined) ||
         shapes.some((other) => !sameShape(other, shape!))
       ) {
         throw new TypeError(

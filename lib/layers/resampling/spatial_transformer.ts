@@ -92,8 +92,12 @@ function placesOfCorners(
   hasSettings: boolean,
 ): Value {
   const set = [
-    ...[param.theta_1_1, param.theta_1_2, param.theta_1_3],
-    ...[param.theta_2_1, param.theta_2_2, param.theta_2_3],
+    param.theta_1_1,
+    param.theta_1_2,
+    param.theta_1_3,
+    param.theta_2_1,
+    param.theta_2_2,
+    param.theta_2_3,
   ];
   const open = set.filter((entry) => entry === undefined).length;
   if (count(theta!.shape.slice(1)) !== open) {

@@ -62,15 +62,16 @@ export const gateRecurrent = defineLayer({
     });
     const old = nodes.add("eltwise", "old", [g!, x!], { operation: "product" });
     const fresh = nodes.add("eltwise", "fresh", [x!, old], { coefficients: [1, -1] });
-    let last: Value | undefined;
-    const outputs = Array.from({ length: steps }, (_, i) => {
+    const outputs: Value[] = [];
+    for (let i = 0; i < steps; i++) {
       const at = (role: string, value: Value) =>
         nodes.slice(`${i}/${role}`, value, 0, i, i + 1 === steps ? 0 : i + 1);
-      const added = at("fresh", fresh);
-      return last = last === undefined
+      const added = at("fresh", fresh), last = outputs.at(-1);
+      const sum = last === undefined
         ? added
         : nodes.add("affine", `${i}/sum`, [last, at("gate", g!), added], { axis: 0 });
-    });
+      outputs.push(sum);
+    }
     const all = inOrder("restored", nodes.add("concat", "all", outputs, { axis: 0 }));
     return [apply(graph, "permute", name, [all], { order: restored })];
   },

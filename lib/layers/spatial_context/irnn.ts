@@ -129,28 +129,29 @@ function alongAxis(
   const forth = nodes.add("permute", "forth", [image], { order });
   const back = nodes.add("reverse", "back", [forth], { axis: 0 });
   const inputs = nodes.add("concat", "inputs", [back, forth], { axis: 1 });
-  const data = graph.dataOf(factors!)!, [before, after] = axis === 3 ? [0, 2] : [1, 3];
+  // Among left, up, right and down, which tops and factors have.
+  const directions = axis === 3 ? [0, 2] : [1, 3], data = graph.dataOf(factors!)!;
   const scale = nodes.numbers(
     "factors",
-    [before!, after!].flatMap((direction) => [
+    directions.flatMap((direction) => [
       ...data.subarray(direction * channels, (direction + 1) * channels),
     ]),
   );
-  let last: Value | undefined;
-  const outputs = Array.from({ length: steps }, (_, i) => {
+  const outputs: Value[] = [];
+  for (let i = 0; i < steps; i++) {
     const input = nodes.slice(`${i}/input`, inputs, 0, i, i + 1 === steps ? 0 : i + 1);
+    const last = outputs.at(-1);
     const rest = last && nodes.add("affine", `${i}/rest`, [last, scale], { terms: "scale" });
     const sum = rest ? nodes.add("eltwise", `${i}/sum`, [input, rest], {}) : input;
-    return last = rectify(nodes, `${i}`, sum);
-  });
+    outputs.push(rectify(nodes, `${i}`, sum));
+  }
   const all = nodes.add("concat", "all", outputs, { axis: 0 });
   const parts = [
     nodes.add("reverse", "reversed", [nodes.slice("against", all, 1, 0, channels)], { axis: 0 }),
     nodes.slice("along", all, 1, channels, 0),
   ];
-  const [first, second] = axis === 3 ? [0, 2] : [1, 3];
   const restored = axis === 3 ? [2, 1, 3, 0] : order;
-  return [first!, second!].map((top, i) =>
+  return directions.map((top, i) =>
     apply(graph, "permute", topName(instance, top), [parts[i]!], { order: restored })
   );
 }

@@ -103,31 +103,30 @@ function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape):
         "many, and so must the others, if there are any, and no stride be 0",
     );
   }
-  return begins.map((first, i) => {
+  return begins.map((given, i) => {
     const axis = axisOf(isNamed ? axes[i]! : i, shape.length), extent = shape[axis]!;
-    if (first < 0 && shape[i] !== extent) {
+    if (given < 0 && shape[i] !== extent) {
       throw new TypeError(
-        `its begin is ${first} for axis ${axis}, which the fork counts from the end of axis ${i}; ` +
+        `its begin is ${given} for axis ${axis}, which the fork counts from the end of axis ${i}; ` +
           "use a number that counts from the start",
       );
     }
     const isSet = (mask: number) => (mask >> i & 1) === 1;
     const fromEnd = (place: number, least: number) =>
       place < 0 ? Math.max(place + extent, least) : place;
-    const begin = Math.min(fromEnd(first, 0), extent - 1);
-    if (isSet(masks.shrink)) return { axis, begin, count: 1, stride: 1, isFixed: first < 0 };
+    const begin = Math.min(fromEnd(given, 0), extent - 1);
+    if (isSet(masks.shrink)) return { axis, begin, count: 1, stride: 1, isFixed: given < 0 };
     const stride = strides[i] ?? 1, isForward = stride > 0;
-    const start = isSet(masks.begin) ? isForward ? 0 : extent - 1 : begin;
-    const end = isSet(masks.end)
-      ? isForward ? extent : -1
-      : Math.min(fromEnd(ends[i]!, -1), extent);
+    const [first, behindLast] = isForward ? [0, extent] as const : [extent - 1, -1] as const;
+    const start = isSet(masks.begin) ? first : begin;
+    const end = isSet(masks.end) ? behindLast : Math.min(fromEnd(ends[i]!, -1), extent);
     const count = Math.ceil((end - start) / stride);
     if (count < 1) {
       throw new TypeError(
         `its range of axis ${axis} is from ${start} to ${end} in steps of ${stride}, which is empty`,
       );
     }
-    const isBeginRelative = !isSet(masks.begin) && (first < 0 || first >= extent);
+    const isBeginRelative = !isSet(masks.begin) && (given < 0 || given >= extent);
     const isEndRelative = !isSet(masks.end) &&
       (ends[i]! < 0 || endsAt(axis, start, ends[i]!, shape));
     const isFixed = stride !== 1 || isBeginRelative || isEndRelative;
