@@ -61,9 +61,8 @@ async function compare(
   console.log(
     `${name}, ${format}: ${showBytes(expanded.bytes())} to ${showBytes(kept.bytes())}, ` +
       `run ${before.wall.toFixed(1)} to ${after.wall.toFixed(1)} ms, ` +
-      `CPU ${before.cpu!.toFixed(1)} to ${after.cpu!.toFixed(1)} ms, off by ${
-        off.toExponential(1)
-      }`,
+      `CPU ${before.cpu!.toFixed(1)} to ${after.cpu!.toFixed(1)} ms, ` +
+      `off by ${off.toExponential(1)}`,
   );
   for (const { network } of [expanded, kept]) network.destroy();
 }

@@ -135,11 +135,8 @@ export function resolve<S extends Schema>(
   }
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(schema, name));
   if (unknown !== undefined) {
-    throw new TypeError(
-      `it has no setting ${JSON.stringify(unknown)}; its settings are ${
-        Object.keys(schema).join(", ") || "none"
-      }`,
-    );
+    const known = Object.keys(schema).join(", ") || "none";
+    throw new TypeError(`it has no setting ${JSON.stringify(unknown)}; its settings are ${known}`);
   }
   return resolved as AttributesOf<S>;
 }

@@ -45,10 +45,10 @@ export const priorBox = defineOp({
       boxes.length === 0 || boxes.length % 2 !== 0 || variance.length !== 4 ||
       ![0, 2].includes(step.length) || ![0, boxes.length / 2].includes(down.length)
     ) {
+      const lengths = [boxes, variance, step, down].map(({ length }) => length).join(", ");
       throw new TypeError(
-        `its boxes, variance, step and down have ${
-          [boxes, variance, step, down].map(({ length }) => length).join(", ")
-        } numbers, but need pairs, 4, 2 or 0, and 1 a pair or 0`,
+        `its boxes, variance, step and down have ${lengths} numbers, but need pairs, 4, 2 or 0, ` +
+          "and 1 a pair or 0",
       );
     }
     if (![...boxes, ...variance, ...step, offset, ...down].every(Number.isFinite)) {

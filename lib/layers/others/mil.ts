@@ -60,10 +60,8 @@ function largestOfRows(graph: GraphBuilder, name: string, scores: Value, rows: n
   const { shape } = scores, [all, columns] = shape;
   if (shape.length < 2 || count(shape.slice(2)) !== 1 || rows === 0 || rows > all!) {
     throw new TypeError(
-      `its bottom is ${
-        showShape(shape)
-      }, but with context_per_roi ${rows} it must be [N, C] with ` +
-        "at least as many rows",
+      `its bottom is ${showShape(shape)}, but with context_per_roi ${rows} it must be [N, C] ` +
+        "with at least as many rows",
     );
   }
   const same = fixed(graph, name, scores, 1);
