@@ -41,13 +41,17 @@ export interface Place {
   readonly start: number;
 }
 
-/** Follows views to the cell that owns the memory. */
+/**
+ * Follows views to the cell that owns the memory. Behind a view in planes, which is contiguous, pixels
+ * may be others.
+ */
 export function placeOf(cell: Cell): Place {
   let root = cell, owner = cell, { start } = cell;
   while (root.within !== undefined) {
+    const hasSamePixels = owner === root && root.within.layout === "fours";
     root = root.within;
     start += root.start;
-    if (root.layout === "fours") owner = root;
+    if (hasSamePixels) owner = root;
   }
   return { root, stride: cell.stride ?? quadsOf(owner.shape[1] ?? 1), start };
 }
