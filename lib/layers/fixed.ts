@@ -18,12 +18,8 @@ export function fixed(
   end?: number,
 ): Value {
   return value.shape.slice(from, end).reduce((same, extent, i) => {
-    const [axis, numAxes] = [from + i, 1];
-    return apply(graph, "reshape", `${name}/axis${axis}`, [same], {
-      shape: [extent],
-      axis,
-      numAxes,
-    });
+    const axis = from + i, settings = { shape: [extent], axis, numAxes: 1 };
+    return apply(graph, "reshape", `${name}/axis${axis}`, [same], settings);
   }, value);
 }
 
