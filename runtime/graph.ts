@@ -277,7 +277,7 @@ export function within(node: Node, infer: () => Shape): Shape {
 }
 
 /** The most elements of a tensor: neither a GPU buffer nor a `Float32Array` holds more. */
-const mostElements = 2 ** 31 - 1;
+export const mostElements: number = 2 ** 31 - 1;
 
 /** The output shape of a node for given inputs, after checking their number and its extents. */
 function shapeOf(node: Node, inputs: readonly Value[]): Shape {

@@ -4,6 +4,7 @@
  * @module
  */
 import { suggest } from "../../proto/suggest.ts";
+import { mostElements } from "../../runtime/graph.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
 import type { Net, NetLayer } from "../caffe/net.ts";
 import type { LayerTable } from "../layers/mod.ts";
@@ -159,16 +160,13 @@ export function refuseOtherInputs(given: readonly string[], inputs: readonly str
   );
 }
 
-/** The most numbers of a tensor, whose positions are signed integers of 32 bits. */
-const mostNumbers = 2147483647;
-
 /** Refuses an input shape that is empty or malformed. */
 export function refuseShape(name: string, shape: Shape): void {
   const isWhole = shape.every((extent) => Number.isInteger(extent) && extent > 0);
-  if (isWhole && count(shape) <= mostNumbers) return;
+  if (isWhole && count(shape) <= mostElements) return;
   throw new TypeError(
     `the shape of input "${name}" is ${showShape(shape)}, but ` +
-      (isWhole ? `no more than ${mostNumbers} numbers fit` : "each extent must be at least 1") +
+      (isWhole ? `no more than ${mostElements} numbers fit` : "each extent must be at least 1") +
       `; set another with ${inputShapeHint(name, "N, C, H, W")}`,
   );
 }
