@@ -62,27 +62,35 @@ function programsOn(engine: Pick<Engine, "prepare">): Programs {
   return new Programs(graph, engine);
 }
 
+/** Starts a run on a small engine. The returned function ends it, and checks its result. */
+async function startRun(
+  { waiting }: ReturnType<typeof smallEngine>,
+  programs: Programs,
+  samples: number,
+): Promise<() => Promise<void>> {
+  const running = programs.run(batch(samples), ["relu"]);
+  await turn();
+  return async () => {
+    waiting.shift()!();
+    assert.deepEqual((await running).relu!.shape, [samples, 2]);
+  };
+}
+
 Deno.test("idle programs are destroyed for a new one", async () => {
   const engine = smallEngine(), programs = programsOn(engine);
   for (const samples of [1, 2, 3, 1]) {
-    const running = programs.run(batch(samples), ["relu"]);
-    await turn();
-    engine.waiting.shift()!();
-    assert.deepEqual((await running).relu!.shape, [samples, 2]);
+    const end = await startRun(engine, programs, samples);
+    await end();
   }
 });
 
 Deno.test("a running program is not destroyed for a new one", async () => {
   const engine = smallEngine(), programs = programsOn(engine);
-  const running = programs.run(batch(1), ["relu"]);
-  await turn();
+  const end = await startRun(engine, programs, 1);
   await assert.rejects(programs.run(batch(2), ["relu"]), { message: "there is no room" });
-  engine.waiting.shift()!();
-  assert.deepEqual((await running).relu!.shape, [1, 2]);
-  const next = programs.run(batch(2), ["relu"]);
-  await turn();
-  engine.waiting.shift()!();
-  assert.deepEqual((await next).relu!.shape, [2, 2]);
+  await end();
+  const endNext = await startRun(engine, programs, 2);
+  await endNext();
 });
 
 Deno.test("beyond eight programs, the least recently used one is destroyed", async () => {
@@ -102,15 +110,11 @@ Deno.test("destroyed with the network, idle programs end at once, and a running 
   assert.deepEqual(large.events.slice(2), ["destroyed 1", "destroyed 2"]);
 
   const small = smallEngine(), busy = programsOn(small);
-  const running = busy.run(batch(1), ["relu"]);
-  await turn();
+  const end = await startRun(small, busy, 1);
   busy.destroy();
   await turn();
   await assert.rejects(busy.run(batch(2), ["relu"]), { message: "there is no room" });
-  small.waiting.shift()!();
-  assert.deepEqual((await running).relu!.shape, [1, 2]);
-  const next = busy.run(batch(2), ["relu"]);
-  await turn();
-  small.waiting.shift()!();
-  assert.deepEqual((await next).relu!.shape, [2, 2]);
+  await end();
+  const endNext = await startRun(small, busy, 2);
+  await endNext();
 });
