@@ -122,6 +122,7 @@ class Planner {
     first?: Cell,
   ): Cell {
     const label = `${opNameOf(node)} "${node.output.name}"`;
+    const product = shaders.find(({ tables }) => tables) ?? shaders[0];
     for (const shader of shaders) {
       const { between } = shader;
       const to = between ? newCell({ name: node.output.name, shape: between }, "fours") : writes;
@@ -131,7 +132,7 @@ class Planner {
         const stored = position === 0 && shader.readsPlanes ? "planes" : layout;
         return this.operand(node.inputs[position]!, stored, shader, position);
       });
-      const macs = shader === shaders[0] ? macsOf(node) : 0;
+      const macs = shader === product ? macsOf(node) : 0;
       this.steps.push({ node, label, macs, shader, writes: to, reads });
       if (between) first = to;
     }

@@ -34,7 +34,7 @@ export interface Step {
   readonly node: Node | undefined;
   /** Its name in messages: the op and the node. */
   readonly label: string;
-  /** The multiply-accumulates of the node, counted at its first dispatch. */
+  /** The multiply-accumulates of the node, counted at the dispatch that reads its weights. */
   readonly macs: number;
   readonly shader: Shader;
   readonly writes: Cell;

@@ -19,6 +19,10 @@ export const families = {
   "chosen": {},
   "for silicon": asHardware,
   "for software": { software: true, textureRows: 0 },
+  "4 × 4 Winograd": {
+    choose: (_: string, kernels: readonly string[]) =>
+      kernels.find((name) => name.endsWith("4 × 4")),
+  },
   "plain": "plain",
 } as const;
 

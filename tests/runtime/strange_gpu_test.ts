@@ -104,13 +104,16 @@ Deno.test("shaders are rewritten for a strange GPU", () => {
   );
 });
 
+const preferring = (kernel: string) => ({
+  ...asHardware,
+  choose: (_: string, kernels: readonly string[]) => kernels.find((name) => name === kernel),
+});
+
 const kinds = {
   plain: "plain",
   hardware: asHardware,
-  "hardware, with Winograd": {
-    ...asHardware,
-    choose: (_: string, kernels: readonly string[]) => kernels.find((name) => name === "winograd"),
-  },
+  "hardware, with Winograd": preferring("winograd"),
+  "hardware, with the larger Winograd": preferring("winograd 4 × 4"),
 } as const;
 
 for (

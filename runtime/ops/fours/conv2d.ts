@@ -11,8 +11,8 @@ import { depthwise } from "./depthwise.ts";
 import { gemm } from "./gemm.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { matvec } from "./matvec.ts";
-import { sumOfSlices } from "./slices.ts";
 import { tiles } from "./tiles.ts";
+import { unfusedWinograd } from "./unfused_winograd.ts";
 import { winograd, winogradPays } from "./winograd.ts";
 
 /** The NHWC4 kernel of `conv2d`. */
@@ -90,13 +90,21 @@ export function shadersOf(convolution: Convolution, traits: Traits): readonly Sh
     ? [...transformed, ...plain]
     : [...plain, ...transformed];
   const kernels = software
-    ? [...tiles(convolution), ...matvec(convolution), ...products]
-    : [...matvec(convolution), ...products, ...tiles(convolution)];
+    ? [
+      ...tiles(convolution),
+      ...unfusedWinograd(convolution, traits, tiles),
+      ...matvec(convolution),
+      ...products,
+    ]
+    : [
+      ...matvec(convolution),
+      ...products,
+      ...unfusedWinograd(convolution, traits, (product) => gemm(product, traits)),
+      ...tiles(convolution),
+    ];
   const names = kernels.map(({ name }) => name);
   const work = JSON.stringify({ ...convolution, stored, activations });
   const chosen = choose?.(work, names, device);
-  const { name, shader } = kernels.find(({ name }) => name === chosen) ?? kernels[0]!;
-  const product = { ...shader(), variant: name, work };
-  const sum = sumOfSlices(convolution, product);
-  return [product, ...sum ? [{ ...sum, variant: "sum of slices", work }] : []];
+  const { name, shaders } = kernels.find(({ name }) => name === chosen) ?? kernels[0]!;
+  return shaders().map((shader) => ({ variant: name, ...shader, work }));
 }

@@ -47,10 +47,27 @@ interface Phases {
   readonly output: number;
 }
 
-/** One of several shaders that can compute a convolution. */
+/** What makes a convolution a matrix product: a 1 × 1 window over one row of pixels. */
+export function productOver(pixels: number) {
+  return {
+    kernel: [1, 1],
+    stride: [1, 1],
+    pad: [0, 0],
+    dilation: [1, 1],
+    samples: 1,
+    height: 1,
+    width: pixels,
+    rows: 1,
+    columns: pixels,
+    planes: 0,
+  } as const satisfies Partial<Convolution>;
+}
+
+/** One of several ways to compute a convolution. */
 export interface Kernel {
   readonly name: string;
-  shader(): Omit<Shader, "variant">;
+  /** Its shaders, which run one after the other; the kernel's name is their variant by default. */
+  shaders(): readonly Shader[];
 }
 
 /** How its shaders read their operands. */
@@ -107,6 +124,26 @@ export function emitOf(convolution: Convolution, binding?: number): string {
   return biasAndFinishFours(convolution, phases?.output ?? output, binding) +
     (phases ? writePhases : writePixels) + emit;
 }
+
+/**
+ * For shaders that finish what others have summed up, and scaled: the WGSL of {@linkcode emitOf}, and
+ * the inputs that it reads, which are those of the node without its weights.
+ */
+export function finishingOf(
+  convolution: Convolution,
+): Required<Pick<Shader, "code" | "reads" | "packed">> {
+  const { bias, residual, output, phases } = convolution;
+  const others = [2, 3].slice(0, Number(bias) + Number(residual));
+  return {
+    code: unscaled + emitOf(convolution, 2),
+    reads: [0, ...others],
+    packed: biasPacked(bias, phases?.output ?? output),
+  };
+}
+
+const unscaled = /* wgsl */ `
+fn scale(quad: i32) -> vec4f { return vec4f(1.0); }
+`;
 
 const emit = /* wgsl */ `
 fn emit(pixel: i32, quad: i32, sum: vec4f) {

@@ -6,6 +6,7 @@
 import type { Attributes } from "../mod.ts";
 import type { Shader } from "../op.ts";
 import { shadersOf } from "./conv2d.ts";
+import { productOver } from "./convolution.ts";
 import type { Traits } from "../traits.ts";
 
 /** The input of a fully connected layer. */
@@ -24,18 +25,9 @@ export function denseFours(
 ): readonly Shader[] {
   return shadersOf({
     ...attributes,
-    kernel: [1, 1],
-    stride: [1, 1],
-    pad: [0, 0],
-    dilation: [1, 1],
+    ...productOver(count),
     group: 1,
-    samples: 1,
-    height: 1,
-    width: count,
-    rows: 1,
-    columns: count,
     inputs: Math.ceil(channels / 4) * 4 * pixels,
-    planes: 0,
     weights: [attributes.output, channels, pixels, 1],
   }, traits);
 }

@@ -29,7 +29,7 @@ import {
 import { once } from "./each.ts";
 import { quadsOf } from "./layout.ts";
 import { productCode, type Share } from "./product_code.ts";
-import { emitSlice } from "./slices.ts";
+import { emitSlice, sumOfSlices } from "./slices.ts";
 import { packQuad } from "./weights.ts";
 
 /** The threads of a workgroup along each side of its tile; with split-K, of each part. */
@@ -62,7 +62,10 @@ export function gemm(convolution: Convolution, { accumulators, concurrency }: Tr
   const kernelOf = (share: Share, slices = 1) => ({
     name: `product ${share.pixels * side} × ${share.quads * side * 4}` +
       (share.parts > 1 ? `, ${share.parts} parts` : "") + (slices > 1 ? `, ${slices} slices` : ""),
-    shader: () => shader(convolution, share, slices),
+    shaders: () => [
+      shader(convolution, share, slices),
+      ...slices > 1 ? [sumOfSlices(convolution, slices)] : [],
+    ],
   });
   const kernels = [...new Set([best, ...all])].map((share) => kernelOf(share));
 

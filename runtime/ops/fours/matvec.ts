@@ -23,7 +23,7 @@ export function matvec(convolution: Convolution): Kernel[] {
   const isOneRow = samples * rows * height * kernel[0] * kernel[1] === 1 && pad[0] + pad[1] === 0;
   const fits = isOneRow && width === columns && columns <= mostSamples && planes === 0 &&
     group === 1 && phases === undefined;
-  return fits ? [{ name: "rows", shader: () => shader(convolution) }] : [];
+  return fits ? [{ name: "rows", shaders: () => [shader(convolution)] }] : [];
 }
 
 function shader(convolution: Convolution): Shader {

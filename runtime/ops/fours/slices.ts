@@ -10,8 +10,7 @@
  * @module
  */
 import { invocations, type Shader } from "../op.ts";
-import { type Convolution, emitOf, placesOf } from "./convolution.ts";
-import { biasPacked } from "./finish.ts";
+import { type Convolution, finishingOf, placesOf } from "./convolution.ts";
 import { quadsOf } from "./layout.ts";
 
 /** WGSL: `fn emit(pixel: i32, quad: i32, sum: vec4f)`, which writes a partial sum. */
@@ -21,22 +20,20 @@ fn emit(pixel: i32, quad: i32, sum: vec4f) {
 }
 `;
 
-/** The shader that adds up the slices that a product writes, if it writes slices. */
-export function sumOfSlices(convolution: Convolution, { between }: Shader): Shader | undefined {
-  if (!between) return undefined;
-  const { bias, residual, output, group, phases } = convolution;
+/** The shader that adds up the slices that a product writes. */
+export function sumOfSlices(convolution: Convolution, slices: number): Shader {
+  const { samples, rows, columns, output, group } = convolution;
   const quads = quadsOf(output / group) * group;
-  // Of the node's inputs, those after the weights: biases and a residual, if there are any.
-  const others = [2, 3].slice(0, Number(bias) + Number(residual));
-  return invocations(between[0]! * quads, {
-    code: code + emitOf(convolution, 2),
+  const { code: finish, ...bound } = finishingOf(convolution);
+  return invocations(samples * rows * columns * quads, {
+    variant: "sum of slices",
+    code: code + finish,
     sizes: {
       quads,
-      slices: between[1]! / 4 / quads,
+      slices,
       ...placesOf(convolution),
     },
-    reads: [0, ...others],
-    packed: biasPacked(bias, phases?.output ?? output),
+    ...bound,
   });
 }
 
@@ -44,8 +41,6 @@ const code = /* wgsl */ `
 // put: [N, rows, columns, quads]
 // at1: [N, rows, columns, slices, quads]
 
-// The partial sums are scaled already.
-fn scale(quad: i32) -> vec4f { return vec4f(1.0); }
 // One invocation adds up a quad.
 fn invocation(i: i32) {
   let pixel = i / g.quads;

@@ -48,7 +48,7 @@ export function tiles(convolution: Convolution): Kernel[] {
   });
   return [...new Map(named)].map(([name, tile]) => ({
     name,
-    shader: () => shader(convolution, tile),
+    shaders: () => [shader(convolution, tile)],
   }));
 }
 

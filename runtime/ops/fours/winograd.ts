@@ -37,17 +37,23 @@ const fewest = 16;
 /** The bytes of the transformed weights of a quad of inputs by a quad of outputs. */
 const bytesOfQuads = 4 * 4 * 16 * Float32Array.BYTES_PER_ELEMENT;
 
-/** The Winograd kernel of a convolution, if it is 3 × 3 with stride, dilation and group 1. */
-export function winograd(convolution: Convolution, { weights, bindable }: Traits): Kernel[] {
+/** Whether Winograd applies to a convolution: 3 × 3 with stride, dilation and group 1. */
+export function isWinograd(convolution: Convolution, { weights }: Traits): boolean {
   const { kernel, stride, dilation, group, planes, inputs, output } = convolution;
-  const fits = kernel.every((extent) => extent === 3) &&
+  return kernel.every((extent) => extent === 3) &&
     [...stride, ...dilation, group].every((value) => value === 1) &&
     planes === 0 &&
     Math.min(inputs, output) >= fewest &&
-    quadsOf(inputs) * quadsOf(output) * bytesOfQuads <= bindable &&
     // Transformed weights would have to be rounded to fewer bits once more.
     weights === "float32";
-  return fits ? [{ name: "winograd", shader: () => shader(convolution) }] : [];
+}
+
+/** The Winograd kernel of a convolution, if it applies. */
+export function winograd(convolution: Convolution, traits: Traits): Kernel[] {
+  const { inputs, output } = convolution;
+  const fits = isWinograd(convolution, traits) &&
+    quadsOf(inputs) * quadsOf(output) * bytesOfQuads <= traits.bindable;
+  return fits ? [{ name: "winograd", shaders: () => [shader(convolution)] }] : [];
 }
 
 /** Whether it has enough workgroups to fill the GPU, and spills few of its registers if any. */
