@@ -1,7 +1,7 @@
 /**
  * The products and transposes of matrices in non-local networks. The last two axes are those of a
  * matrix, of which the axes before them may make a batch; a single matrix is multiplied with each of
- * a batch.
+ * a batch. MatrixProd of "Ask, Attend and Answer" is the first of these products.
  *
  * The matrices of a batch are groups of one convolution, so products are lowered for fixed extents.
  *
@@ -9,6 +9,7 @@
  * @see https://github.com/wss321/video-caffe/blob/master/src/caffe/layers/tensor_transpose_layer.cpp
  * @see https://github.com/xw-hu/CF-Caffe/blob/master/src/caffe/layers/matrix_transposition_layer.cpp
  * @see https://github.com/lzzcd001/OSLSM/blob/master/src/caffe/layers/MatMultLayer.cpp
+ * @see https://github.com/VisionLearningGroup/Ask_Attend_and_Answer/blob/master/caffe/src/caffe/layers/matrix_prod_layer.cpp
  * @module
  */
 import { bool, message, repeated, uint32 } from "../../../proto/message.ts";
@@ -27,6 +28,9 @@ const products = ["", "Xt", "Yt"].map((transposed) =>
     lower: (instance) => [product(instance, [transposed])],
   })
 );
+
+/** MatrixProd, which is the first of them. */
+export const matrixProd: Layer = { ...products[0]!, type: "MatrixProd" };
 
 /** MatMult of OSLSM, whose settings transpose either factor. */
 const matMult = defineLayer({

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Family } from "../layer.ts";
+import { filterSum, linearSum, wordSum } from "./attention_sums.ts";
 import { axpy, axpyFast } from "./axpy.ts";
 import { bilinear } from "./bilinear.ts";
 import { broadcastMul } from "./broadcast_mul.ts";
@@ -11,7 +12,7 @@ import { compactBilinear } from "./compact_bilinear.ts";
 import { innerDistance } from "./inner_distance.ts";
 import { margins } from "./margins.ts";
 import { matMul } from "./mat_mul.ts";
-import { matrices } from "./matrices.ts";
+import { matrices, matrixProd } from "./matrices.ts";
 import { softAttention } from "./soft_attention.ts";
 import { channelScale, maskPooling, spatialProduct } from "./spatial_product.ts";
 
@@ -23,5 +24,7 @@ export const products: readonly Family[] = [
   ["faces", [channelScale, innerDistance, ...margins]],
   ["super-resolution", [axpyFast]],
   ["non-local networks", matrices],
+  ["SMem-VQA", [matrixProd, wordSum]],
+  ["TransferNet", [filterSum, linearSum]],
   ["VQA-MCB", [bilinear, compactBilinear, softAttention]],
 ];
