@@ -22,6 +22,7 @@ import {
   windowsOf,
 } from "./convolution_parameter.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
+import { constrained, masked } from "./masked_weights.ts";
 import { padType, withSamePads } from "./same_pads.ts";
 import { longEnough } from "./short_bottom.ts";
 import { sidePads, withSidePads } from "./side_pads.ts";
@@ -33,9 +34,10 @@ const ConvolutionParameter = message("ConvolutionParameter", {
   ...padType,
   ...fusedRelu,
   ...bottomIsIm2col,
+  ...constrained,
 });
 
-export const convolution = rectifying(ofUnrolled(withSamePads(withSidePads(defineLayer({
+export const convolution = masked(rectifying(ofUnrolled(withSamePads(withSidePads(defineLayer({
   type: "Convolution",
   ops: ["conv2d", "conv3d", "reshape"],
   param: { ...convolutionParam, message: ConvolutionParameter },
@@ -69,7 +71,7 @@ export const convolution = rectifying(ofUnrolled(withSamePads(withSidePads(defin
       })
     );
   },
-})))));
+}))))));
 
 /** The settings for an op on volumes. */
 function volumeSettings({ kernel, stride, pad, dilation }: Windows) {
