@@ -13,8 +13,9 @@ import { innerDistance } from "./inner_distance.ts";
 import { margins } from "./margins.ts";
 import { matMul } from "./mat_mul.ts";
 import { matrices, matrixProd } from "./matrices.ts";
+import { intranorm, netvlad } from "./netvlad.ts";
 import { softAttention } from "./soft_attention.ts";
-import { channelScale, maskPooling, spatialProduct } from "./spatial_product.ts";
+import { channelScale, maskPooling, spatialProduct, spfilter } from "./spatial_product.ts";
 
 export const products: readonly Family[] = [
   ["SSTD", [maskPooling]],
@@ -25,6 +26,7 @@ export const products: readonly Family[] = [
   ["super-resolution", [axpyFast]],
   ["non-local networks", matrices],
   ["SMem-VQA", [matrixProd, wordSum]],
+  ["contextual reweighting", [intranorm, netvlad, spfilter]],
   ["TransferNet", [filterSum, linearSum]],
   ["VQA-MCB", [bilinear, compactBilinear, softAttention]],
 ];
