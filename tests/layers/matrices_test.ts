@@ -38,12 +38,14 @@ const bottoms = [
   { does: "multiplies two matrices", x: singles[0], y: singles[1] },
 ];
 
-testLayer(
-  "MatrixMultiplication",
-  bottoms.map(({ does, x, y }) => {
-    return { does, bottoms: [x, y], tops: [product(x, y)] };
-  }),
-);
+for (const type of ["MatrixMultiplication", "MatrixProd"]) {
+  testLayer(
+    type,
+    bottoms.map(({ does, x, y }) => {
+      return { does, bottoms: [x, y], tops: [product(x, y)] };
+    }),
+  );
+}
 testLayer(
   "MatrixMultiplicationXt",
   bottoms.map(({ does, x, y }) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { testEverywhere } from "./everywhere.ts";
-import { tensor, testLayer } from "./harness.ts";
+import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 import { blob } from "./text_layer.ts";
 
 testEverywhere("Scale of caffe-windows limits its learned scale", {
@@ -19,6 +19,22 @@ testEverywhere("Scale of caffe-windows limits the scale of a second bottom", {
       scale_param { axis: 0 max_value: 2 } }`,
   inputs: [tensor([2, 2], `1 2  3 4`), tensor([2], `-1 5`)],
   outputs: [tensor([2, 2], `-1 -2  6 8`)],
+});
+
+testLayer("Scale", [{
+  does: "multiplies by the scale_factor of TransferNet, and learns nothing then",
+  param: { scale_factor: 0.25 },
+  bottoms: [tensor([1, 2], `3 -4`)],
+  tops: [tensor([1, 2], `0.75 -1`)],
+}]);
+
+Deno.test("Scale refuses a scale_factor beside other terms", () => {
+  const message = "it has a scale_factor, with which it has one bottom and no offset";
+  const x = tensor([1, 2], `3 -4`);
+  const two = netLayer("Scale", { scale_factor: 2 }, { bottoms: ["x", "y"] });
+  assert.throws(() => runLayer(two, [x, x]), { message });
+  const both = netLayer("Scale", { scale_factor: 2, bias_term: true });
+  assert.throws(() => runLayer(both, [x]), { message });
 });
 
 testLayer("Bias", [

@@ -22,18 +22,22 @@ import {
   windowsOf,
 } from "./convolution_parameter.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
+import { constrained, masked } from "./masked_weights.ts";
 import { padType, withSamePads } from "./same_pads.ts";
 import { longEnough } from "./short_bottom.ts";
 import { sidePads, withSidePads } from "./side_pads.ts";
+import { bottomIsIm2col, ofUnrolled } from "./unrolled_bottom.ts";
 
 const ConvolutionParameter = message("ConvolutionParameter", {
   ...convolutionFields,
   ...sidePads,
   ...padType,
   ...fusedRelu,
+  ...bottomIsIm2col,
+  ...constrained,
 });
 
-export const convolution = rectifying(withSamePads(withSidePads(defineLayer({
+export const convolution = masked(rectifying(ofUnrolled(withSamePads(withSidePads(defineLayer({
   type: "Convolution",
   ops: ["conv2d", "conv3d", "reshape"],
   param: { ...convolutionParam, message: ConvolutionParameter },
@@ -67,7 +71,7 @@ export const convolution = rectifying(withSamePads(withSidePads(defineLayer({
       })
     );
   },
-}))));
+}))))));
 
 /** The settings for an op on volumes. */
 function volumeSettings({ kernel, stride, pad, dilation }: Windows) {

@@ -3,9 +3,11 @@
  * offset. A second bottom replaces the learned scale.
  *
  * The run starts at `axis` and need not reach the last one; TensorFlow broadcasts from the last.
- * caffe-windows can limit the scale, also that of a second bottom.
+ * caffe-windows can limit the scale, also that of a second bottom. TransferNet's Scale, which is older
+ * than BVLC's, multiplies by a `scale_factor`.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/scale_layer.cpp
+ * @see https://github.com/maga33/TransferNet/blob/master/caffe/src/caffe/layers/scale_layer.cpp
  * @module
  */
 import { bool, float, int32, message, nested } from "../../../proto/message.ts";
@@ -30,11 +32,14 @@ export const scale = defineLayer({
       /** Of caffe-windows. */
       min_value: float(0),
       max_value: float(0),
+      /** Of TransferNet. */
+      scale_factor: float(0),
     }),
   },
   bottoms: [1, 2],
 
   blobs({ param, shapes: [bottom, second] }) {
+    if (param.scale_factor !== undefined) return [];
     const shape = second ?? learnedShape(param, bottom!);
     const because = `a bottom ${showShape(bottom!)}`;
     const scale = { name: "scale", shape, filler: param.filler ?? constant(1), because };
@@ -43,7 +48,15 @@ export const scale = defineLayer({
   },
 
   lower({ graph, name, param, bottoms, blobs }) {
-    const { axis, bias_term } = param;
+    const { axis, bias_term, scale_factor } = param;
+    if (scale_factor !== undefined) {
+      if (bottoms.length > 1 || bias_term) {
+        throw new TypeError("it has a scale_factor, with which it has one bottom and no offset");
+      }
+      const data = Float32Array.of(scale_factor);
+      const factor = graph.constant(`${name}/factor`, { shape: [], data });
+      return [apply(graph, "affine", name, [bottoms[0]!, factor], { terms: "scale" })];
+    }
     const [bottom, scale, ...offset] = [...bottoms, ...blobs];
     return [
       apply(graph, "affine", name, [bottom!, limited(graph, name, scale!, param), ...offset], {

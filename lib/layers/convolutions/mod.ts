@@ -11,6 +11,7 @@ import {
   depthwiseConv,
   depthwiseConvolution,
 } from "./depthwise_convolution.ts";
+import { im2dist } from "./im2dist.ts";
 import { local, locallyConnected } from "./local.ts";
 
 export const convolutions: readonly Family[] = [
@@ -18,5 +19,6 @@ export const convolutions: readonly Family[] = [
   ["MobileNet", [convolutionDepthwise, depthwiseConvolution]],
   ["OCR", [denseBlock]],
   ["faces", [local, locallyConnected]],
+  ["segmentation-aware networks", [im2dist]],
   ["Deformable ConvNets", [deformableConvolution, modulatedDeformableConvolution]],
 ];

@@ -1,7 +1,7 @@
 /**
  * The products and transposes of matrices in non-local networks. The last two axes are those of a
  * matrix, of which the axes before them may make a batch; a single matrix is multiplied with each of
- * a batch.
+ * a batch. MatrixProd of "Ask, Attend and Answer" is the first of these products.
  *
  * The matrices of a batch are groups of one convolution, so products are lowered for fixed extents.
  *
@@ -9,13 +9,14 @@
  * @see https://github.com/wss321/video-caffe/blob/master/src/caffe/layers/tensor_transpose_layer.cpp
  * @see https://github.com/xw-hu/CF-Caffe/blob/master/src/caffe/layers/matrix_transposition_layer.cpp
  * @see https://github.com/lzzcd001/OSLSM/blob/master/src/caffe/layers/MatMultLayer.cpp
+ * @see https://github.com/VisionLearningGroup/Ask_Attend_and_Answer/blob/master/caffe/src/caffe/layers/matrix_prod_layer.cpp
  * @module
  */
 import { bool, message, repeated, uint32 } from "../../../proto/message.ts";
-import type { Value } from "../../../runtime/graph.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { count, sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
-import { apply, defineLayer, type Layer, type LayerInstance } from "../layer.ts";
+import { apply, defineLayer, type Layer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 
 /** The products of matrices, and of those whose first or second factor is transposed. */
@@ -24,9 +25,12 @@ const products = ["", "Xt", "Yt"].map((transposed) =>
     type: `MatrixMultiplication${transposed}`,
     ops: ["conv2d", "dense", "permute", "reshape"],
     bottoms: [2, 2],
-    lower: (instance) => [product(instance, [transposed])],
+    lower: ({ graph, name, bottoms }) => [matrixProduct(graph, name, bottoms, [transposed])],
   })
 );
+
+/** MatrixProd, which is the first of them. */
+export const matrixProd: Layer = { ...products[0]!, type: "MatrixProd" };
 
 /** MatMult of OSLSM, whose settings transpose either factor. */
 const matMult = defineLayer({
@@ -42,13 +46,12 @@ const matMult = defineLayer({
   },
   bottoms: [2, 2],
 
-  lower(instance) {
-    const { transpose_a, transpose_b, diagonal_input } = instance.param;
+  lower({ graph, name, bottoms, param: { transpose_a, transpose_b, diagonal_input } }) {
     if (diagonal_input.includes(true)) {
       throw new TypeError("its diagonal_input is true, but only whole matrices are supported");
     }
     const transposed = [...transpose_a ? ["Xt"] : [], ...transpose_b ? ["Yt"] : []];
-    return [product(instance, transposed)];
+    return [matrixProduct(graph, name, bottoms, transposed)];
   },
 });
 
@@ -94,10 +97,13 @@ function expectMatrices(shape: Shape): void {
 }
 
 /** The product of two matrices, or of each of two batches; `Xt` and `Yt` transpose a factor. */
-function product(
-  { graph, name, bottoms, shapes }: LayerInstance<unknown>,
+export function matrixProduct(
+  graph: GraphBuilder,
+  name: string,
+  bottoms: readonly Value[],
   transposed: readonly string[],
 ): Value {
+  const shapes = bottoms.map(({ shape }) => shape);
   shapes.forEach(expectMatrices);
   const nodes = new LayerNodes(graph, name);
   const [left, right] = ["Xt", "Yt"].map((which, i) => {

@@ -15,7 +15,7 @@ import { bool, message, onlyWith } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
-import { apply, defineLayer, type Layer } from "../layer.ts";
+import { apply, defineLayer, type Layer, type LayerInstance } from "../layer.ts";
 import { timesChannel } from "./times_planes.ts";
 
 export const spatialProduct = defineLayer({
@@ -54,23 +54,33 @@ export const channelScale = defineLayer({
   },
   bottoms: [2, 2],
 
-  lower({ graph, name, param: { do_forward }, bottoms: [x, factors], shapes }) {
-    const shape = planeOf(x!);
-    if (x!.shape.length < 2 || count(factors!.shape) !== count(shape)) {
-      throw new TypeError(
-        `its bottoms are ${shapes.map(showShape).join(" and ")}, but the second must have one ` +
-          "number for each position of the first",
-      );
-    }
-    if (!do_forward) return [x!];
-    const plane = sameShape(factors!.shape, shape)
-      ? fixed(graph, name, factors!, 1, 2)
-      : apply(graph, "reshape", `${name}/plane`, [factors!, x!], {
-        shape: [0, 1, ...shape.slice(2).fill(0)],
-      });
-    return [timesChannel(graph, name, x!, plane, `${name}/factors`)];
-  },
+  lower: (instance) => instance.param.do_forward ? [timesPlane(instance)] : [instance.bottoms[0]!],
 });
+
+/** Spfilter of contextual reweighting networks, which does the same. */
+export const spfilter = defineLayer({
+  type: "Spfilter",
+  ops: ["eltwise", "reshape", "tile"],
+  bottoms: [2, 2],
+  lower: (instance) => [timesPlane(instance)],
+});
+
+/** The channels of the first bottom, times the second's numbers, of which each position has one. */
+function timesPlane({ graph, name, bottoms: [x, factors], shapes }: LayerInstance<unknown>): Value {
+  const shape = planeOf(x!);
+  if (x!.shape.length < 2 || count(factors!.shape) !== count(shape)) {
+    throw new TypeError(
+      `its bottoms are ${shapes.map(showShape).join(" and ")}, but the second must have one ` +
+        "number for each position of the first",
+    );
+  }
+  const plane = sameShape(factors!.shape, shape)
+    ? fixed(graph, name, factors!, 1, 2)
+    : apply(graph, "reshape", `${name}/plane`, [factors!, x!], {
+      shape: [0, 1, ...shape.slice(2).fill(0)],
+    });
+  return timesChannel(graph, name, x!, plane, `${name}/factors`);
+}
 
 /** The shape of one channel of a value. */
 function planeOf({ shape: [batch, , ...extents] }: Value): number[] {
