@@ -26,19 +26,19 @@ export const norm = defineOp({
     }
   },
 
-  shaders: ({ axis }, [input]) => [perLine(linesOf(axis, input!), { code })],
+  shaders: ({ axis }, [input]) => [perLine(linesOf(axis, input!), { code, wide: true })],
 });
 
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, inner]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
+@group(0) @binding(0) var<storage, read_write> output: array<Value>;  // [outer, inner]
+@group(0) @binding(1) var<storage, read> input: array<Value>;         // [outer, length, inner]
 
 fn line(i: i32, lane: i32) {
   let start = i / inner * inner * length + i % inner;
-  var sum = 0.0;
+  var sum = Value();
   for (var k = lane; k < length; k += lanes) {
-    let value = input[start + k * inner];
-    sum += value * value;
+    let x = input[start + k * inner];
+    sum += x * x;
   }
   sum = sum_over(sum, lane);
   if (lane == 0) { output[i] = sqrt(sum); }

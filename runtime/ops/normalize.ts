@@ -43,7 +43,11 @@ export const normalize = defineOp({
   },
 
   shaders: (attributes, _, output) => [
-    perLine(linesOf(attributes, output), { code, constants: { eps: f32(attributes.eps) } }),
+    perLine(linesOf(attributes, output), {
+      code,
+      constants: { eps: f32(attributes.eps) },
+      wide: true,
+    }),
   ],
 });
 
@@ -56,15 +60,15 @@ function linesOf({ acrossSpatial }: AttributesOf<typeof schema>, shape: Shape): 
 }
 
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, length, inner]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
+@group(0) @binding(0) var<storage, read_write> output: array<Value>;  // [outer, length, inner]
+@group(0) @binding(1) var<storage, read> input: array<Value>;         // [outer, length, inner]
 
 fn line(i: i32, lane: i32) {
   let start = i / inner * inner * length + i % inner;
-  var sum = 0.0;
+  var sum = Value();
   for (var k = lane; k < length; k += lanes) {
-    let value = input[start + k * inner];
-    sum += value * value;
+    let x = input[start + k * inner];
+    sum += x * x;
   }
   sum = eps + sum_over(sum, lane);
   for (var k = lane; k < length; k += lanes) {

@@ -33,12 +33,12 @@ export const softmax = defineOp({
     }
   },
 
-  shaders: ({ axis }, _, output) => [perLine(linesOf(axis, output), { code })],
+  shaders: ({ axis }, _, output) => [perLine(linesOf(axis, output), { code, wide: true })],
 });
 
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, length, inner]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
+@group(0) @binding(0) var<storage, read_write> output: array<Value>;  // [outer, length, inner]
+@group(0) @binding(1) var<storage, read> input: array<Value>;         // [outer, length, inner]
 
 fn line(i: i32, lane: i32) {
   let start = i / inner * inner * length + i % inner;
@@ -47,7 +47,7 @@ fn line(i: i32, lane: i32) {
     largest = max(largest, input[start + k * inner]);
   }
   largest = max_over(largest, lane);
-  var sum = 0.0;
+  var sum = Value();
   for (var k = lane; k < length; k += lanes) { sum += exp(input[start + k * inner] - largest); }
   sum = sum_over(sum, lane);
   for (var k = lane; k < length; k += lanes) {

@@ -166,9 +166,10 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
       [3, 6],
     ],
   ],
-  norm: [[{}, image], [{ axis: -1 }, [3, 5]], [{}, [2, 300, 3]]],
+  norm: [[{}, image], [{ axis: -1 }, [3, 5]], [{}, [2, 300, 3]], [{}, [2, 5, 3, 4]]],
   normalize: [
     [{}, image],
+    [{}, [2, 5, 3, 4]],
     [{}, [2, 300, 3]],
     [{ acrossSpatial: true, eps: 0.5 }, image],
   ],
@@ -268,6 +269,9 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{}, [2, 9, 3]],
     // Each row of an image by itself.
     [{}, [2, 5, 3, 6]],
+    // Four lines side by side.
+    [{}, [2, 5, 3, 4]],
+    [{ axis: 0 }, [5, 12]],
     [{ axis: -1 }, image],
     [{ axis: 0 }, [4]],
     // More than workgroups are used for.
