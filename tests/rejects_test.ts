@@ -1,5 +1,5 @@
 /**
- * Networks that Caffe refuses are refused here too, with the layer and the reason.
+ * Networks that Caffe refuses are refused here too, with the layer, the reason and the place.
  */
 import assert from "node:assert/strict";
 import { convert } from "../lib/convert.ts";
@@ -75,6 +75,7 @@ for (const { name } of Deno.readDirSync(folder)) {
     Deno.test(`${name} is refused`, () => {
       assert(refused[name] !== undefined, "it is not in the list");
       assert.throws(run, { name: "TypeError", message: refused[name] });
+      assert.throws(run, { message: /\n {2}at net\.prototxt:\d+:\d+$/ });
     });
   }
 }

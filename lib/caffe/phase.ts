@@ -61,11 +61,11 @@ function optionsFor(layer: NetLayer, state: SelectedState): string | undefined {
 }
 
 function isIncluded(layer: NetLayer, state: SelectedState): boolean {
-  const { name, type, include, exclude } = layer;
+  const { name, type, include, exclude, where } = layer;
   if (include.length > 0 && exclude.length > 0) {
     throw new TypeError(
       `Cannot convert layer "${name}" (${type}): it has both include and exclude rules, ` +
-        "but may have only those of one kind",
+        `but may have only those of one kind\n  at ${where}`,
     );
   }
   const isSaved = layer.phase !== undefined;

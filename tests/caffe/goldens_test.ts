@@ -90,7 +90,7 @@ Deno.test("goldens: a layer with rules of both kinds is refused", () => {
     assert.throws(() => netOf(golden), {
       name: "TypeError",
       message: 'Cannot convert layer "r" (ReLU): it has both include and exclude rules, ' +
-        "but may have only those of one kind",
+        "but may have only those of one kind\n  at include_and_exclude:8:1",
     });
   }
 });
