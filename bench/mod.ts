@@ -224,9 +224,9 @@ async function raceAndSave(
   batch: number,
   pythons: readonly InPython[] = [],
 ): Promise<void> {
-  const { name, macs } = race;
+  const { name, macs, bytes } = race;
   let result: Result = await runRace(race, batch, peers, effort).catch((error) => {
-    return { name, batch, macs, rows: [{ name: "the race", failure: String(error) }] };
+    return { name, batch, macs, bytes, rows: [{ name: "the race", failure: String(error) }] };
   });
   const index = figures.results.push(result) - 1;
   await figures.save();

@@ -10,6 +10,7 @@ import { convert } from "../lib/convert.ts";
 import { noise } from "../lib/noise.ts";
 import type { Graph } from "../runtime/graph.ts";
 import { count, type Tensor } from "../runtime/tensor.ts";
+import { leastBytes } from "./traffic.ts";
 
 /** A network to benchmark. */
 export interface Race {
@@ -18,6 +19,8 @@ export interface Race {
   readonly input: Tensor;
   /** The multiply-accumulates of a run. */
   readonly macs: number;
+  /** The bytes that a run reads and writes at least. */
+  readonly bytes: number;
 }
 
 /** The files of whole networks, by their usual names. */
@@ -81,6 +84,7 @@ function race(name: string, text: string, batch: number): Race {
     graph: { ...graph, constants },
     input: { shape, data: spread(shape, 1) },
     macs: summary.reduce((sum, { macs }) => sum + macs, 0),
+    bytes: leastBytes(graph),
   };
 }
 

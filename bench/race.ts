@@ -13,6 +13,7 @@ export interface Result {
   readonly name: string;
   readonly batch: number;
   readonly macs: number;
+  readonly bytes: number;
   readonly rows: readonly Row[];
 }
 
@@ -34,7 +35,7 @@ export interface Row {
 
 /** Runs a network on all contenders, alternately. */
 export async function runRace(
-  { name, graph, input, macs }: Race,
+  { name, graph, input, macs, bytes }: Race,
   batch: number,
   contenders: readonly Contender[],
   effort: Effort,
@@ -68,5 +69,5 @@ export async function runRace(
     rows.push({ ...row, figures: figures.get(row.name)!, ...(gpu && { gpu }) });
     await running.close();
   }
-  return { name, batch, macs, rows: [...rows, ...failed] };
+  return { name, batch, macs, bytes, rows: [...rows, ...failed] };
 }
