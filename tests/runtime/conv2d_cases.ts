@@ -49,4 +49,19 @@ export const conv2dCases: readonly Case<"conv2d">[] = [
   ],
   [{ output: 6, kernel: [3, 3], group: 6, pad: [1, 0] }, [2, 6, 5, 19], [6, 1, 3, 3], [6]],
   [{ output: 8, kernel: [2, 3], group: 8, ...moved, bias: false }, [1, 8, 9, 16], [8, 1, 2, 3]],
+  // Depthwise: an odd number of rows, windows that need narrower tiles, or are too large to unroll.
+  [
+    { output: 5, kernel: [3, 3], group: 5, stride: [2, 3], pad: [1, 2] },
+    [2, 5, 5, 46],
+    [5, 1, 3, 3],
+    [5],
+  ],
+  [{ output: 4, kernel: [5, 5], group: 4, pad: [2, 2] }, [1, 4, 6, 30], [4, 1, 5, 5], [4]],
+  [{ output: 12, kernel: [18, 18], group: 12 }, [1, 12, 19, 20], [12, 1, 18, 18], [12]],
+  [
+    { output: 4, kernel: [2, 2], group: 4, stride: [9, 900], dilation: [1, 2000] },
+    [1, 4, 11, 2902],
+    [4, 1, 2, 2],
+    [4],
+  ],
 ];

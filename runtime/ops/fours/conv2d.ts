@@ -7,7 +7,7 @@ import { count, type Shape, type Shape4 } from "../../tensor.ts";
 import type { Packing, Shader } from "../op.ts";
 import type { Traits } from "../traits.ts";
 import type { Convolution } from "./convolution.ts";
-import { depthwise } from "./depthwise.ts";
+import { depthwise, mostProducts } from "./depthwise.ts";
 import { gemm } from "./gemm.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { matvec } from "./matvec.ts";
@@ -21,7 +21,7 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
   shaders(attributes, inputs, output, traits, inPlanes) {
     const [input, weights] = inputs as [Shape, Shape];
     const { kernel, stride, pad, group } = attributes;
-    if (group > 1 && group === input[1] && group === output[1] && kernel[1] <= mostTaps) {
+    if (group > 1 && group === input[1] && group === output[1] && count(kernel) <= mostProducts) {
       return [depthwise(attributes, inputs, output, traits)];
     }
     const aligned = weights[1]! % 4 === 0 && weights[0]! / group % 4 === 0;
@@ -47,9 +47,6 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
     }, traits);
   },
 };
-
-/** The widest kernel that `depthwise` unrolls. */
-const mostTaps = 64;
 
 /**
  * The most groups not divisible into quads that are computed as a dense convolution with
