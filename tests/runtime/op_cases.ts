@@ -271,7 +271,6 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{}, [2, 5, 3, 6]],
     // Four lines side by side.
     [{}, [2, 5, 3, 4]],
-    [{ axis: 0 }, [5, 12]],
     [{ axis: -1 }, image],
     [{ axis: 0 }, [4]],
     // More than workgroups are used for.

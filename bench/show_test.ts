@@ -1,8 +1,8 @@
 /** The table of a race: rates beside the ceilings of the adapter. */
 import assert from "node:assert/strict";
-import { showResult } from "../../bench/show.ts";
-import { leastBytes } from "../../bench/traffic.ts";
-import { Sketch } from "../random.ts";
+import { showResult } from "./show.ts";
+import { leastBytes } from "./traffic.ts";
+import { Sketch } from "../tests/random.ts";
 
 const conv = { output: 4, kernel: [1, 1], bias: false } as const;
 
