@@ -18,6 +18,7 @@ import { readAll, type Source } from "../../runtime/bundle/source.ts";
 import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import { writeBundle } from "../emit/bundle.ts";
+import { checkBackend } from "./backend.ts";
 import { prepareGradients } from "./gradients.ts";
 import { constantsOf, type Learning, statisticsOf } from "./learned.ts";
 import { minimize } from "./minimize.ts";
@@ -61,8 +62,7 @@ export class TfNetwork {
   /**
    * Called by {@linkcode TfNetwork.load}. Set the backend of TensorFlow.js first.
    *
-   * @throws {TypeError} if `setup()` describes an invalid network, an option is invalid, or
-   * `trainable` names a layer without learned constants.
+   * @throws {TypeError} if `setup()` describes an invalid network, or an option is invalid.
    */
   constructor(bundle: Bundle, options: TfNetworkOptions & Learning = {}) {
     prepareGradients();
@@ -83,13 +83,14 @@ export class TfNetwork {
   }
 
   /**
-   * Loads a network from a bundle. A subclass takes the weights from the bundle, and the layers
+   * Loads a network from a bundle, after a check of the backend. A subclass takes the weights from the bundle, and the layers
    * from its own `setup()`.
    *
    * To train a network, convert it with `transforms: []` (`--no-optimize`): otherwise normalization
    * and scale layers are folded into the layers before them, and cannot be trained separately.
    *
    * @throws {TypeError} if the bundle cannot be read, a custom op is missing, or an option is unknown.
+   * @throws {Error} if the backend computes wrong results, as with some drivers.
    */
   static async load<N extends TfNetwork>(
     this: {
@@ -100,6 +101,7 @@ export class TfNetwork {
     options: TfNetworkOptions = {},
   ): Promise<N> {
     checkNames(options);
+    await checkBackend();
     const { ops = this.ops } = options;
     return new this(await readBundle(await readAll(source), undefined, ops), options);
   }
