@@ -17,7 +17,7 @@ import { openEngine as openGpu } from "./gpu.ts";
 export async function openEngine(options: LoadOptions): Promise<Engine> {
   const { device, onNotice = console.info } = options;
   if (device === "cpu" || device === "reference") return openCpu(options);
-  if (device !== undefined) return await openGpu(options);
+  if (device) return await openGpu(options);
   let reason = hasSimd() && await reasonAgainstGpu();
   if (!reason) {
     try {
