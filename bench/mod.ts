@@ -6,7 +6,7 @@
  * deno task bench --only networks --networks "ResNet-50" --peers tfjs-webgpu,ort-node
  * deno task bench --only kernels,ceiling --json figures.json
  * deno task bench --only host                       # the time until the commands are submitted
- * deno task bench --only cpu                        # the share of a core's peak that kernels reach
+ * deno task bench --only cpu                        # kernels' shares of a core's peak; needs no GPU
  * deno task bench --only networks --peers kaffe-cpu1,tfjs-wasm,ort-wasm1,ort-node1
  * deno task bench --only networks --peers kaffe,kaffe-tuned   # with autotuned kernels
  * deno task bench --only every-kernel --networks "ResNet-50" --json figures.json
@@ -21,7 +21,9 @@
  *
  * @module
  */
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { reportError } from "../cli/errors.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { describeDevice, openDevice } from "../runtime/gpu/device.ts";
 import { measureCeiling } from "./ceiling.ts";
@@ -157,7 +159,9 @@ const options = {
   json: { type: "string" },
 } as const;
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  await main().catch((error) => Deno.exit(reportError(error, "deno task bench")));
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
@@ -180,7 +184,7 @@ async function main(): Promise<void> {
     named,
     opencv,
     pytorch,
-    folder: new URL(`file://${Deno.realPathSync(values.nets)}/`),
+    folder: pathToFileURL(`${values.nets}/`),
     peers: peersNamed(values.peers.split(",")),
     effort: {
       rounds: Number(values.rounds),
@@ -240,11 +244,10 @@ async function raceAndSave(
 }
 
 async function describeMachine() {
-  const device = await openDevice();
-  const adapter = describeDevice(device);
-  device.destroy();
+  const device = await openDevice().catch(() => undefined);
+  device?.destroy();
   return {
-    adapter,
+    adapter: device ? describeDevice(device) : "no GPU",
     cores: `${navigator.hardwareConcurrency} cores`,
     system: `${Deno.build.os} ${Deno.build.arch}`,
     deno: `Deno ${Deno.version.deno}`,

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
+import { stateOf } from "../cli/files.ts";
 import { convert } from "../lib/convert.ts";
 import { noise } from "../lib/noise.ts";
 import type { Graph } from "../runtime/graph.ts";
@@ -31,18 +33,37 @@ const files: Readonly<Record<string, string>> = {
   "VGG 16": "vgg16.prototxt",
 };
 
+/** The name of the network that needs no file. */
+const withoutFile = "MobileNet v1";
+
 /** The names of the whole networks. */
-export const networkNames: readonly string[] = [...Object.keys(files), "MobileNet v1"];
+export const networkNames: readonly string[] = [...Object.keys(files), withoutFile];
 
 /**
  * A whole network with a batch size.
  *
  * @param folder The folder of the prototxt files.
+ * @throws {Error} if there is no such network, or its file is missing.
  */
 export function network(name: string, batch: number, folder: URL): Race {
+  return race(name, name === withoutFile ? mobileNet() : prototxtOf(name, folder), batch);
+}
+
+function prototxtOf(name: string, folder: URL): string {
   const file = files[name];
-  const text = file === undefined ? mobileNet() : Deno.readTextFileSync(new URL(file, folder));
-  return race(name, text, batch);
+  if (file === undefined) {
+    throw new Error(`Cannot measure "${name}": the networks are ${networkNames.join(", ")}`);
+  }
+  const url = new URL(file, folder);
+  try {
+    return Deno.readTextFileSync(url);
+  } catch (cause) {
+    throw new Error(
+      `Cannot read ${fileURLToPath(url)}: ${stateOf(cause)}; --nets names the folder of the ` +
+        `networks' prototxt files, and "${withoutFile}" needs none`,
+      { cause },
+    );
+  }
 }
 
 /** Typical layers: their settings, and the input's channels and extent. */

@@ -6,7 +6,7 @@
 
 /** Runs something with a global object replaced, or missing if its value is `undefined`. */
 export async function withGlobal<Result>(
-  name: "caches" | "DecompressionStream" | "navigator",
+  name: "caches" | "DecompressionStream" | "navigator" | "WebAssembly",
   value: unknown,
   action: () => Result,
 ): Promise<Awaited<Result>> {

@@ -40,7 +40,13 @@ if (!Object.hasOwn(backends, backend) || !Number.isInteger(steps) || steps < 1) 
 
 tf.enableProdMode();
 await backends[backend]();
-await tf.setBackend(backend);
+if (!await tf.setBackend(backend)) {
+  const others = Object.keys(backends).filter((other) => other !== backend).join(" or ");
+  console.error(
+    `Cannot fine-tune: the backend "${backend}" does not start here; try --backend ${others}`,
+  );
+  Deno.exit(1);
+}
 await checkBackend();
 
 const read = (url: string) => ({

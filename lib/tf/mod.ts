@@ -5,10 +5,9 @@
  * ```ts ignore
  * import "@tensorflow/tfjs-backend-wasm";
  * import * as tf from "@tensorflow/tfjs-core";
- * import { checkBackend, TfNetwork } from "@kaffe/kaffe/tensorflow";
+ * import { TfNetwork } from "@kaffe/kaffe/tensorflow";
  *
  * await tf.setBackend("wasm");
- * await checkBackend();
  * const network = await TfNetwork.load("model.npz", { trainable: ["ip2"] });
  * ```
  *

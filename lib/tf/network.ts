@@ -17,12 +17,12 @@ import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { readAll, type Source } from "../../runtime/bundle/source.ts";
 import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Shape } from "../../runtime/tensor.ts";
-import { expect, expectWord } from "../check_options.ts";
 import { writeBundle } from "../emit/bundle.ts";
+import { checkBackend } from "./backend.ts";
 import { prepareGradients } from "./gradients.ts";
 import { constantsOf, type Learning, statisticsOf } from "./learned.ts";
 import { minimize } from "./minimize.ts";
-import type { ForwardOptions, TfNetworkOptions } from "./options.ts";
+import { checkNames, checkValues, type ForwardOptions, type TfNetworkOptions } from "./options.ts";
 import { type Passed, Programs } from "./programs.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -62,22 +62,19 @@ export class TfNetwork {
   /**
    * Called by {@linkcode TfNetwork.load}. Set the backend of TensorFlow.js first.
    *
-   * @throws {TypeError} if `setup()` describes an invalid network, or `trainable` names a layer
-   * without learned constants.
+   * @throws {TypeError} if `setup()` describes an invalid network, or an option is invalid.
    */
   constructor(bundle: Bundle, options: TfNetworkOptions & Learning = {}) {
     prepareGradients();
-    expectWord("train the network", "batchNorm", options.batchNorm, ["frozen", "updated"]);
     this.preprocessing = bundle.preprocessing;
     this.labels = bundle.labels;
     this.#provenance = bundle.provenance;
     this.#builder = new FluentBuilder(bundle.constants, bundle.ops ?? []);
     this.setup();
     this.#graph = this.#builder.finish(bundle.graph.name) ?? bundle.graph;
+    checkValues(options, this.#graph);
     this.#layers = options.learned ?? constantsOf(this.#graph);
-    const { trainable = this.layers } = options;
-    expect(Array.isArray(trainable), "train the network", "trainable", trainable, "an array");
-    this.#trainable = new Set(trainable);
+    this.#trainable = new Set(options.trainable ?? this.layers);
     for (const layer of this.#trainable) this.#expectLayer(layer);
     const isUpdated = options.batchNorm === "updated";
     this.#statistics = new Map(isUpdated ? statisticsOf(this.#graph, options) : []);
@@ -86,13 +83,14 @@ export class TfNetwork {
   }
 
   /**
-   * Loads a network from a bundle. A subclass takes the weights from the bundle, and the layers
-   * from its own `setup()`.
+   * Loads a network from a bundle, after a check of the backend. A subclass takes the weights from
+   * the bundle, and the layers from its own `setup()`.
    *
    * To train a network, convert it with `transforms: []` (`--no-optimize`): otherwise normalization
    * and scale layers are folded into the layers before them, and cannot be trained separately.
    *
-   * @throws {TypeError} if the bundle cannot be read, or a custom op is missing.
+   * @throws {TypeError} if the bundle cannot be read, a custom op is missing, or an option is unknown.
+   * @throws {Error} if the backend computes wrong results, as with some drivers.
    */
   static async load<N extends TfNetwork>(
     this: {
@@ -102,6 +100,8 @@ export class TfNetwork {
     source: Source,
     options: TfNetworkOptions = {},
   ): Promise<N> {
+    checkNames(options);
+    await checkBackend();
     const { ops = this.ops } = options;
     return new this(await readBundle(await readAll(source), undefined, ops), options);
   }

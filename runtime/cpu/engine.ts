@@ -61,7 +61,7 @@ export class CpuEngine implements Engine, CpuServices {
     if (!hasSimd()) {
       throw new Error(
         "Cannot run on the CPU: WebAssembly is missing here, has no SIMD, or is forbidden (a page's " +
-          "Content-Security-Policy must allow 'wasm-unsafe-eval'). Use the GPU, or the device " +
+          "Content-Security-Policy must allow 'wasm-unsafe-eval'). Use a GPU or the device " +
           '"reference", which is slow',
       );
     }

@@ -12,14 +12,14 @@ import { openEngine as openGpu } from "./gpu.ts";
 
 /**
  * The requested engine; by default the GPU, or the CPU if the GPU is a software one, missing, or
- * fails to open.
+ * fails to open. Without SIMD, a software GPU is better than none.
  */
 export async function openEngine(options: LoadOptions): Promise<Engine> {
   const { device, onNotice = console.info } = options;
   if (device === "cpu" || device === "reference") return openCpu(options);
-  if (device !== undefined || !hasSimd()) return await openGpu(options);
-  let reason = await reasonAgainstGpu();
-  if (reason === undefined) {
+  if (device) return await openGpu(options);
+  let reason = hasSimd() && await reasonAgainstGpu();
+  if (!reason) {
     try {
       return await openGpu(options);
     } catch (error) {

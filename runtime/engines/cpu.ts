@@ -16,7 +16,7 @@ import { referenceEngine } from "../reference.ts";
 export function openEngine({ device = "cpu", threads }: LoadOptions): Promise<Engine> {
   if (device === "reference") return Promise.resolve(referenceEngine);
   if (device !== "cpu") {
-    throw new Error("Cannot run on the GPU: this runtime was made for the CPU alone");
+    throw new Error("Cannot run on the GPU: this runtime was made with --device cpu, not both");
   }
   return Promise.resolve(new CpuEngine(threads === undefined ? {} : { threads }));
 }

@@ -21,5 +21,5 @@ export async function openEngine(
   if (device === "reference") return referenceEngine;
   if (device === "gpu") return new GpuEngine(await openDevice(), true, how);
   if (typeof device === "object") return new GpuEngine(device, false, how);
-  throw new Error("Cannot run on the CPU: this runtime was made for the GPU alone");
+  throw new Error("Cannot run on the CPU: this runtime was made with --device gpu, not both");
 }

@@ -12,6 +12,7 @@ import { convert } from "../../lib/convert.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import { Network } from "../../runtime/network.ts";
 import { largest } from "../../runtime/largest.ts";
+import { Folder, pathOf } from "../cli/command.ts";
 import { join } from "../join.ts";
 
 tf.enableProdMode();
@@ -73,4 +74,21 @@ Deno.test("a network for digits is fine-tuned to symbols, and saved in both form
     largest(values.subarray(10 * i, 10 * i + 10), 1)[0]!.index;
   for (let i = 0; i < 50; i++) assert.equal(best(answers[0]!, i), best(learned, i));
   network.dispose();
+});
+
+Deno.test({
+  name: "a backend that does not start is reported, with those to try",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using folder = new Folder();
+    folder.env = { DENO_WEBGPU_BACKEND: "dx12" };
+    const program = pathOf("examples/finetune/main.ts");
+    const { code, stderr } = await folder.deno("run", "-A", program, "--backend", "webgpu");
+    assert.match(
+      stderr,
+      /^Cannot fine-tune: the backend "webgpu" does not start here; try --backend wasm or cpu$/m,
+    );
+    assert.doesNotMatch(stderr, /\n {4}at /);
+    assert.equal(code, 1);
+  },
 });

@@ -4,11 +4,13 @@
 import assert from "node:assert/strict";
 import { CpuEngine } from "../../../runtime/cpu/engine.ts";
 import { Arena } from "../../../runtime/cpu/memory.ts";
+import { Network } from "../../../runtime/network.ts";
 import { runReference } from "../../../runtime/reference.ts";
 import * as w from "../../../runtime/wasm/assembler.ts";
 import { Module } from "../../../runtime/wasm/assembler.ts";
 import { cpus } from "../../cpu.ts";
 import { difference } from "../../golden.ts";
+import { withGlobal } from "../../globals.ts";
 import { Random, Sketch } from "../../random.ts";
 
 const functions = {
@@ -145,6 +147,21 @@ Deno.test("without SIMD, the error names the device that needs none", () => {
   } finally {
     WebAssembly.Module = Module;
   }
+});
+
+Deno.test("without SIMD and a GPU, the error names the device that needs neither", async () => {
+  // This stream never ends.
+  const loading = () => Network.load(new ReadableStream<Uint8Array>());
+  await withGlobal(
+    "WebAssembly",
+    {},
+    () =>
+      withGlobal("navigator", {}, () =>
+        assert.rejects(loading, {
+          message:
+            /^Cannot run on the CPU: WebAssembly is missing here, .* or the device "reference"/,
+        })),
+  );
 });
 
 Deno.test("an invalid number of threads is refused", () => {
