@@ -101,10 +101,10 @@ Deno.test("a runtime made for several networks runs each", async () => {
 
 Deno.test("a runtime made for one engine refuses the other", async () => {
   await assert.rejects(made.get("cpu")!.load(digits, { device: "gpu" }), {
-    message: "Cannot run on the GPU: this runtime was made with --device (gpu|cpu), not both",
+    message: "Cannot run on the GPU: this runtime was made with --device cpu, not both",
   });
   await assert.rejects(made.get("gpu")!.load(digits, { device: "cpu" }), {
-    message: "Cannot run on the CPU: this runtime was made with --device (gpu|cpu), not both",
+    message: "Cannot run on the CPU: this runtime was made with --device gpu, not both",
   });
 });
 
@@ -137,6 +137,6 @@ Deno.test("a runtime without bundles has every op, for one device", async () => 
   for (const bundle of [digits, other]) (await Any.load(bundle)).destroy();
   await assert.rejects(
     Any.load(digits, { device: "gpu" }),
-    /on the GPU: this runtime was made with --device (gpu|cpu), not both$/,
+    /on the GPU: this runtime was made with --device cpu, not both$/,
   );
 });
