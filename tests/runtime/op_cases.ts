@@ -184,6 +184,11 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ method: "argmax", kernel: [2, 3], stride: [3, 2], round: "floor" }, image],
     [{ method: "argmax", kernel: [3, 3], stride: [2, 1], pad: [2, 1] }, [2, 3, 6, 9]],
     [{ method: "average", global: true }, image],
+    // Tiles of an odd number of rows, of a part of the columns, and windows too large for them.
+    [{ method: "max", kernel: [3, 3], pad: [1, 1] }, [2, 6, 5, 31]],
+    [{ method: "average", kernel: [3, 3], pad: [1, 2], stride: [1, 2] }, [1, 5, 7, 40]],
+    [{ method: "average", kernel: [1, 25], stride: [1, 7], pad: [0, 24] }, [1, 4, 3, 70]],
+    [{ method: "max", kernel: [6, 5], stride: [2, 2] }, [1, 4, 11, 12]],
     // Images so large that real GPUs read them row by row.
     [{ method: "average", global: true }, [2, 6, 12, 13]],
     [{ method: "max", global: true }, [1, 5, 9, 16]],
@@ -202,14 +207,7 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     tensor([1, 3], 14, 21, 1.5),
   ]),
   recurrent: [
-    [
-      { kind: "lstm" },
-      [3, 2, 12],
-      tensor([3, 2], 0, 1, 1, 0, 1, 1),
-      [1, 2, 3],
-      [1, 2, 3],
-      [12, 3],
-    ],
+    [{ kind: "lstm" }, [3, 2, 12], tensor([3, 2], 0, 1, 1, 0, 1, 1), [1, 2, 3], [1, 2, 3], [12, 3]],
     [{ kind: "lstm" }, [2, 3, 28], ones([2, 3]), [1, 3, 7], [1, 3, 7], [28, 7]],
     [{ kind: "tanh" }, [2, 3, 70], tensor([2, 3], 0, 1, 1, 1, 0, 1), [1, 3, 70], [70, 70]],
     // Enough steps for rounding errors to grow, and enough units to need much memory.

@@ -7,12 +7,13 @@ import { count, type Shape, type Shape4 } from "../../tensor.ts";
 import type { Packing, Shader } from "../op.ts";
 import type { Traits } from "../traits.ts";
 import type { Convolution } from "./convolution.ts";
-import { depthwise, mostProducts } from "./depthwise.ts";
+import { depthwise } from "./depthwise.ts";
 import { gemm } from "./gemm.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { matvec } from "./matvec.ts";
 import { tiles } from "./tiles.ts";
 import { unfusedWinograd } from "./unfused_winograd.ts";
+import { mostProducts } from "./window_tiles.ts";
 import { winograd, winogradPays } from "./winograd.ts";
 
 /** The NHWC4 kernel of `conv2d`. */
