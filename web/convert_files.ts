@@ -8,6 +8,7 @@ import { convert } from "../lib/convert.ts";
 import { UnknownTypesError } from "../lib/lowering/errors.ts";
 import type { NamedBytes } from "../lib/named_file.ts";
 import type { Model } from "../lib/model.ts";
+import { translateOptions } from "../lib/translate_options.ts";
 import { withMeanImage } from "../lib/preprocessing.ts";
 import type { ModelFiles } from "./messages.ts";
 import type { OpenedModel } from "./open_model.ts";
@@ -25,6 +26,23 @@ type ConvertedFiles = Pick<ModelFiles, "network" | "weights" | "preprocessing"> 
  * @param warn Receives warnings of possible mistakes.
  */
 export function convertFiles(files: ConvertedFiles, warn: (message: string) => void): OpenedModel {
+  try {
+    return convertKnown(files, (message) => warn(withCommand(message)));
+  } catch (cause) {
+    throw new Error(withCommand((cause as Error).message), { cause });
+  }
+}
+
+/** A message with the command that has its options, unless the page has fields for them. */
+function withCommand(message: string): string {
+  const translated = translateOptions(message);
+  return translated === message || message.includes("preprocessing: {")
+    ? message
+    : `${translated}\nThe option is one of kaffe convert; the bundle that it writes can be opened here`;
+}
+
+/** Converts the layers of known types. */
+function convertKnown(files: ConvertedFiles, warn: (message: string) => void): OpenedModel {
   const warnings: string[] = [];
   try {
     const model = convertUpTo(undefined, files, (message) => warnings.push(message));

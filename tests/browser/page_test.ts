@@ -202,6 +202,24 @@ onPage(
   },
 );
 
+onPage("messages name options of the command line where the page has none", async (open) => {
+  const { page } = open;
+  const pooling = `layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+    pooling_param { kernel_size: 2 } }`;
+  await open.drop(text("no_shape.prototxt", `input: "data" ${pooling}`));
+  await page.getByRole("alert").waitFor();
+  assert.match(await open.alert(), / set it with --input-shape data=N,C,H,W\n[^]*kaffe convert/);
+
+  await open.drop(text(
+    "crop.prototxt",
+    `input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 } ${pooling}
+      layer { name: "crop" type: "Crop" bottom: "data" bottom: "pool" top: "crop" }`,
+  ));
+  await page.getByText("1 warning").click();
+  await page.getByText("set --align-crops").waitFor();
+  assert.deepEqual(open.errors, []);
+});
+
 onPage("the security policy allows only files of the page", async (open) => {
   const { page, address } = open;
   const response = await fetch(address);
