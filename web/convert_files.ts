@@ -8,6 +8,7 @@ import { convert } from "../lib/convert.ts";
 import { UnknownTypesError } from "../lib/lowering/errors.ts";
 import type { NamedBytes } from "../lib/named_file.ts";
 import type { Model } from "../lib/model.ts";
+import { meanImageHint } from "../lib/option_hints.ts";
 import { translateOptions } from "../lib/translate_options.ts";
 import { withMeanImage } from "../lib/preprocessing.ts";
 import type { ModelFiles } from "./messages.ts";
@@ -33,8 +34,9 @@ export function convertFiles(files: ConvertedFiles, warn: (message: string) => v
   }
 }
 
-/** A message with the command that has its options, unless the page has fields for them. */
-function withCommand(message: string): string {
+/** A message with the command that has its options, unless the page has means for them. */
+function withCommand(text: string): string {
+  const message = text.replaceAll(meanImageHint, "its .binaryproto, dropped here");
   const translated = translateOptions(message);
   return translated === message || message.includes("preprocessing: {")
     ? message

@@ -217,6 +217,14 @@ onPage("messages name options of the command line where the page has none", asyn
   ));
   await page.getByText("1 warning").click();
   await page.getByText("set --align-crops").waitFor();
+
+  await open.drop(text(
+    "mean.prototxt",
+    `layer { name: "data" type: "Data" top: "data"
+      transform_param { mean_file: "mean.binaryproto" crop_size: 8 } } ${pooling}`,
+  ));
+  await page.getByText("2 warnings").click();
+  await page.getByText("set it with its .binaryproto, dropped here").waitFor();
   assert.deepEqual(open.errors, []);
 });
 
