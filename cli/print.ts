@@ -5,8 +5,8 @@
  */
 import { toJson } from "../lib/json.ts";
 import { printable } from "../lib/printable.ts";
+import { translateOptions } from "../lib/translate_options.ts";
 import { stateOf } from "./files.ts";
-import { translateOptions } from "./translate_options.ts";
 
 /**
  * Prints results, to standard output.

@@ -47,6 +47,7 @@ export function App() {
           onClose={() => model.setError(undefined)}
         />
       )}
+      {typeof opened?.problem === "string" && <ErrorNotice message={opened.problem} />}
       {opened === undefined
         ? (
           <Welcome

@@ -55,6 +55,8 @@ export interface Opened {
   /** One row per layer of the file. */
   readonly rows: readonly SummaryRow[];
   readonly totals: Totals;
+  /** The layers that could not be converted, if the model is the part of the network before them. */
+  readonly problem: string | null;
   readonly warnings: readonly string[];
   /** Layers without weights. */
   readonly untrained: readonly string[];

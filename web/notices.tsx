@@ -6,10 +6,10 @@
 /// <reference lib="dom" />
 import type { Progress } from "./messages.ts";
 
-/** An error. */
+/** An error; one that cannot be closed is true as long as the model is open. */
 export function ErrorNotice({ message, onClose }: {
   readonly message: string;
-  readonly onClose: () => void;
+  readonly onClose?: () => void;
 }) {
   const [first, ...rest] = message.split("\n");
   return (
@@ -18,7 +18,7 @@ export function ErrorNotice({ message, onClose }: {
         <p>{first}</p>
         {rest.length > 0 && <pre>{rest.join("\n")}</pre>}
       </div>
-      <button type="button" aria-label="Close" onClick={onClose}>×</button>
+      {onClose && <button type="button" aria-label="Close" onClick={onClose}>×</button>}
     </div>
   );
 }

@@ -11,6 +11,12 @@ import { readBundle } from "../runtime/bundle/bundle.ts";
 import { codeFor } from "./code.ts";
 import type { ModelFiles, Progress } from "./messages.ts";
 
+/** A model, and why it is only a part of its network, if it is. */
+export interface OpenedModel {
+  readonly model: Model;
+  readonly problem: string | null;
+}
+
 /**
  * Reads a bundle, or converts a network.
  *
@@ -20,7 +26,7 @@ export async function openModel(
   files: ModelFiles,
   warn: (message: string) => void,
   onProgress: (progress: Progress) => void,
-): Promise<Model> {
+): Promise<OpenedModel> {
   const read = async (file: File): Promise<NamedBytes & { bytes: Uint8Array<ArrayBuffer> }> => {
     onProgress({ task: `Reading ${file.name}` });
     return { bytes: new Uint8Array(await file.arrayBuffer()), name: file.name };
@@ -33,7 +39,7 @@ export async function openModel(
     const prepared = mean === undefined
       ? model
       : (await codeFor("converting")).withMean(model, mean, warn);
-    return labels === undefined ? prepared : { ...prepared, labels };
+    return { model: labels === undefined ? prepared : { ...prepared, labels }, problem: null };
   }
   onProgress({ task: "Converting" });
   const { convertFiles } = await codeFor("converting");

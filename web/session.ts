@@ -79,7 +79,7 @@ export class Session implements AsyncCalls {
   async #open(files: ModelFiles, changed: Partial<PictureSettings>): Promise<Opened> {
     const warnings: string[] = [];
     const opened = await openModel(files, (text) => warnings.push(text), this.onProgress);
-    const model = withSettings(opened, changed);
+    const { problem } = opened, model = withSettings(opened.model, changed);
     // If opening fails, the previous model stays open.
     this.#close();
     this.#model = model;
@@ -96,6 +96,7 @@ export class Session implements AsyncCalls {
       diagram: diagramOf(graph, types),
       rows: summary,
       totals: totalsOf(summary),
+      problem,
       warnings,
       untrained,
       settings: preprocessing !== null && takesPicture(model) ? settingsOf(preprocessing) : null,

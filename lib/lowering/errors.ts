@@ -25,6 +25,18 @@ export function refuseUntyped({ layers }: Net): void {
   throw new TypeError(`Cannot convert layer "${name}": ${state}\n  at ${where}`);
 }
 
+/** The error of a network with layers of unknown types. */
+export class UnknownTypesError extends TypeError {
+  /**
+   * @param layers How many there are, and one line for each.
+   * @param ends The blobs at which the network can end before them.
+   * @param hints How it can be converted.
+   */
+  constructor(readonly layers: string, readonly ends: readonly string[], hints: string) {
+    super(`Cannot convert the network: ${layers}\n${hints}`);
+  }
+}
+
 /** Refuses all layers of unknown types at once. */
 export function refuseUnknownTypes(steps: readonly Step[], known: LayerTable): void {
   const lines = steps.flatMap(({ layer, typeName, type }) => {
@@ -37,9 +49,10 @@ export function refuseUnknownTypes(steps: readonly Step[], known: LayerTable): v
     ? "a layer has an unsupported type"
     : `${lines.length} layers have unsupported types`;
   const ends = endsBeforeUnknown(steps), starts = startsAfterUnknown(steps);
-  throw new TypeError(
-    `Cannot convert the network: ${what}:${lines.join("")}\n` +
-      "A module that defines them can be given with --layers, or their definitions as `layers`" +
+  throw new UnknownTypesError(
+    `${what}:${lines.join("")}`,
+    ends,
+    "A module that defines them can be given with --layers, or their definitions as `layers`" +
       (ends.length > 0 ? `\nThe network can end before them: ${outputsHint(ends)}` : "") +
       (starts.length > 0 ? `\nIt can start after them: ${inputShapesHint(starts)}` : ""),
   );

@@ -19,6 +19,13 @@ for (const type of ["Dropout", "SpatialDropout"]) {
   });
 }
 
+testLayer("SeLuDropout", [{
+  does: "keeps its bottom",
+  param: { dropout_ratio: 0.25 },
+  bottoms: [image],
+  tops: [image],
+}]);
+
 testLayer("SpatialDropout", [{
   does: "keeps its bottom",
   param: { dropout_ratio: 0.25 },

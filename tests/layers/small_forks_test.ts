@@ -27,6 +27,12 @@ testLayer("Reshape", [{
   tops: [tensor([4, 3, 1, 1], `1 2 3 4 5 6  7 8 9 10 11 12`)],
 }]);
 
+testLayer("Im2Seq", [{
+  does: "is Im2seq",
+  bottoms: [tensor([1, 2, 2, 3], `1 2 3  4 5 6  7 8 9  10 11 12`)],
+  tops: [tensor([1, 3, 1, 4], `1 4 7 10  2 5 8 11  3 6 9 12`)],
+}]);
+
 testLayer("MIL", [{
   does: "takes the maxima of each context_per_roi rows",
   param: { context_per_roi: 2 },

@@ -12,11 +12,20 @@ import { mish } from "./mish.ts";
 import { noise } from "./noise.ts";
 import { relu6 } from "./relu6.ts";
 import { rrelu } from "./rrelu.ts";
-import { selu } from "./selu.ts";
+import { selu, seluDropout } from "./selu.ts";
 import { signedSqrt } from "./signed_sqrt.ts";
 
 export const activations: readonly Family[] = [
   ["MobileNet", [hardSigmoid, hardSwish, hSigmoid, relu6, ...hardSpellings]],
   ["YOLO", [mish]],
-  ["other activations", [apl, crelu, eltwiseAffine, noise, ...rrelu, selu, signedSqrt]],
+  ["other activations", [
+    apl,
+    crelu,
+    eltwiseAffine,
+    noise,
+    ...rrelu,
+    selu,
+    seluDropout,
+    signedSqrt,
+  ]],
 ];

@@ -1,6 +1,7 @@
 /**
  * SeLU: `λ · x` where `x` is positive, `λ · α · (eˣ − 1)` elsewhere. Its constants keep the mean of
- * activations at 0 and their variance at 1.
+ * activations at 0 and their variance at 1. SeLuDropout is the dropout that goes with it: the identity
+ * outside training.
  *
  * @see https://arxiv.org/abs/1706.02515
  *
@@ -24,4 +25,16 @@ export const selu = defineLayer({
     const elu = apply(graph, "elu", `${name}/elu`, bottoms, { alpha });
     return [apply(graph, "power", name, [elu], { scale: lambda })];
   },
+});
+
+export const seluDropout = defineLayer({
+  type: "SeLuDropout",
+  param: {
+    name: "selu_dropout_param",
+    message: message("SeLuDropoutParameter", {
+      dropout_ratio: float(0, 0.1),
+      alpha: float(0, -1.7580993408473766),
+    }),
+  },
+  lower: ({ bottoms }) => bottoms,
 });

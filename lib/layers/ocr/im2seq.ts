@@ -9,7 +9,7 @@
  * @see https://github.com/alibaba/MNN/blob/master/tools/converter/source/optimizer/postconvert/TransformIm2Seq.cpp
  * @module
  */
-import { apply, defineLayer } from "../layer.ts";
+import { apply, defineLayer, type Layer } from "../layer.ts";
 
 export const im2seq = defineLayer({
   type: "Im2seq",
@@ -21,3 +21,6 @@ export const im2seq = defineLayer({
     return [apply(graph, "reshape", name, [columns], { shape: [1, -1], axis: 2 })];
   },
 });
+
+/** Another spelling of its name. */
+export const im2Seq: Layer = { ...im2seq, type: "Im2Seq" };

@@ -1,10 +1,10 @@
 /**
  * Translates options in the converter's messages, where they have the form of code, to options of the
- * command line.
+ * command line, for the command line itself and for the page.
  *
  * @module
  */
-import { alignCropsHint, layersHint, meanImageHint, resizeHint } from "../lib/option_hints.ts";
+import { alignCropsHint, layersHint, meanImageHint, resizeHint } from "./option_hints.ts";
 
 /** A name as a string of JSON. */
 const text = /("(?:[^"\\]|\\.)*")/.source;

@@ -1,6 +1,6 @@
 /** Hints in the converter's messages, as options of the command line. */
 import assert from "node:assert/strict";
-import { translateOptions } from "../../cli/translate_options.ts";
+import { translateOptions } from "../lib/translate_options.ts";
 import {
   alignCropsHint,
   cropHint,
@@ -14,7 +14,7 @@ import {
   resizeHint,
   scaleHint,
   stateHint,
-} from "../../lib/option_hints.ts";
+} from "../lib/option_hints.ts";
 
 const cases: readonly (readonly [hint: string, option: string])[] = [
   [inputShapeHint("data", "N, 3, H, W"), "--input-shape data=N,3,H,W"],
