@@ -24,7 +24,7 @@ import {
 } from "./convolution.ts";
 import { each } from "./each.ts";
 import { quadsOf } from "./layout.ts";
-import { isWinograd } from "./winograd.ts";
+import { type FilterTransform, isWinograd, transformFilter } from "./winograd.ts";
 
 /** The places of a transformed tile. */
 const places = 36;
@@ -91,24 +91,15 @@ function transformedWeights({ weights, inputs, output, turned }: Convolution): P
     pack(given) {
       const data = turned ? turned.pack(given) : given;
       const half = new Float32Array(18), whole = new Float32Array(places * plane);
-      for (let i = 0, from = 0; from < data.length; i++, from += 9) {
-        for (let k = 0; k < 3; k++) transform(data, from + k, 3, half, k, 3);
-        for (let k = 0; k < 6; k++) transform(half, k * 3, 1, whole, k * 6 * plane + i, plane);
+      for (let i = 0; i * 9 < data.length; i++) {
+        transformFilter(data, i * 9, transform, half, whole, i, plane);
       }
       return whole;
     },
   };
 }
 
-/** One dimension of the weight transform: three numbers become six. */
-function transform(
-  data: Float32Array,
-  from: number,
-  step: number,
-  into: Float32Array,
-  to: number,
-  stride: number,
-): void {
+const transform: FilterTransform = (data, from, step, into, to, stride) => {
   const [a, b, c] = [data[from]!, data[from + step]!, data[from + 2 * step]!];
   const near = (a + c) / -6, far = a / 24 + c / 6;
   into[to] = a / 4;
@@ -117,7 +108,7 @@ function transform(
   into[to + 3 * stride] = far + b / 12;
   into[to + 4 * stride] = far - b / 12;
   into[to + 5 * stride] = c;
-}
+};
 
 function inputTransform(convolution: Convolution): Shader {
   const quads = quadsOf(convolution.inputs), { all, sizes } = gridOf(convolution);

@@ -100,34 +100,54 @@ function packing([outputs, inputs]: Shape): Packing {
     name: `winograd ${outputs} ${inputs}`,
     pack(data) {
       const packed = new Float32Array(quadsOf(inputs!) * 64 * row);
-      const half = new Float32Array(12), whole = new Float32Array(16);
-      for (let i = 0, from = 0; from < data.length; i++, from += 9) {
+      const half = new Float32Array(12);
+      for (let i = 0; i * 9 < data.length; i++) {
         const output = Math.floor(i / inputs!), input = i % inputs!;
-        for (let k = 0; k < 3; k++) transform(data, from + k, 3, half, k, 3);
-        for (let k = 0; k < 4; k++) transform(half, k * 3, 1, whole, k * 4, 1);
-        let to = ((input >> 2) * 64 + input % 4) * row + output;
-        for (let place = 0; place < 16; place++, to += 4 * row) packed[to] = whole[place]!;
+        const to = ((input >> 2) * 64 + input % 4) * row + output;
+        transformFilter(data, i * 9, transform, half, packed, to, 4 * row);
       }
       return packed;
     },
   };
 }
 
-/** One dimension of the weight transform: three numbers become four. */
-function transform(
+/** One dimension of a weight transform: more numbers of three that are `step` apart. */
+export type FilterTransform = (
   data: Float32Array,
   from: number,
   step: number,
   into: Float32Array,
   to: number,
   stride: number,
+) => void;
+
+/**
+ * Transforms a 3 × 3 filter in both dimensions.
+ *
+ * @param half Holds the result of the first: three numbers for each row of places.
+ * @param stride The distance between places in the result.
+ */
+export function transformFilter(
+  data: Float32Array,
+  from: number,
+  transform: FilterTransform,
+  half: Float32Array,
+  into: Float32Array,
+  to: number,
+  stride: number,
 ): void {
+  const side = half.length / 3;
+  for (let k = 0; k < 3; k++) transform(data, from + k, 3, half, k, 3);
+  for (let k = 0; k < side; k++) transform(half, k * 3, 1, into, to + k * side * stride, stride);
+}
+
+const transform: FilterTransform = (data, from, step, into, to, stride) => {
   const [a, b, c] = [data[from]!, data[from + step]!, data[from + 2 * step]!];
   into[to] = a;
   into[to + stride] = (a + b + c) / 2;
   into[to + 2 * stride] = (a - b + c) / 2;
   into[to + 3 * stride] = c;
-}
+};
 
 /** The register tile of a thread: tiles by quads, of one place. */
 const [ownTiles, ownQuads] = [8, 2];
