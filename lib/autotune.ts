@@ -48,7 +48,7 @@ const hopeless = 1.5;
  * @param onProgress Receives the number of rounds done, and their total.
  * @returns The earlier results and the new ones. It is the same object as `known` if the network
  * does not run on a GPU, or has no new work.
- * @throws {Error} if the GPU has no timestamp queries.
+ * @throws {Error} if the GPU has no timestamp queries, or the default kernels fail on it.
  *
  * @example
  * ```ts ignore
@@ -89,15 +89,19 @@ export async function autotune<
   };
 
   for (let round = 0, rounds = 1; round < rounds; round++) {
-    const { profile, close } = await openFor(({ kernels }) => kernels[round]);
+    const opened = await openFor(({ kernels }) => kernels[round]).catch((error) => {
+      // Kernels may take more memory than the GPU has; the default ones must do.
+      if (round === 0) throw error;
+      record(contests, round, new Map());
+    });
     try {
       if (contests.size === 0) return known;
-      for (let i = 0; i < runs; i++) {
-        const isPromising = record(contests, round, await profile());
+      for (let i = 0; opened && i < runs; i++) {
+        const isPromising = record(contests, round, await opened.profile());
         if (!isPromising) break;
       }
     } finally {
-      close();
+      opened?.close();
     }
     rounds = Math.max(...[...contests.values()].map(({ kernels }) => kernels.length));
     onProgress?.(round + 1, rounds);

@@ -79,6 +79,22 @@ Deno.test("a kernel that was faster only in its round is not chosen", async () =
   assert.deepEqual(choices, { "a device": { work: "tile" } });
 });
 
+Deno.test("a round whose kernels take too much memory is left out, unless they are the defaults", async () => {
+  const { open, opened } = fakeNetwork({
+    large: { tile: 9, product: 5, rows: 7 },
+    small: { tile: 3, product: 1 },
+  });
+  const failingAt = (round: number) => (choose: ChooseKernel) => {
+    const network = open(choose);
+    return opened.length === round + 1 ? Promise.reject(new Error("out of memory")) : network;
+  };
+  assert.deepEqual(await autotune(failingAt(1), feed), {
+    "a device": { large: "rows", small: "tile" },
+  });
+  opened.length = 0;
+  await assert.rejects(autotune(failingAt(0), feed), { message: "out of memory" });
+});
+
 Deno.test("a GPU without timestamps keeps the default kernels", async (context) => {
   const { open } = fakeNetwork({ work: { tile: 2, product: 1 } });
   let destroyed = 0;
