@@ -145,4 +145,7 @@ Deno.test("Depooling says what it does not support", () => {
   assert.throws(() => run({ pool: "FIX", fix: 2 }, x), {
     message: "its fix is [2, 2], but its windows are [2, 2]",
   });
+  assert.throws(() => run({ kernel_size: 23, stride: 1 }, x, x), {
+    message: "it has 529 windows over each element, but at most 512 are supported",
+  });
 });

@@ -2,6 +2,7 @@
  * Im2dist, against the loops of its fork, and convolutions of what Im2col has unrolled.
  */
 import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
@@ -107,5 +108,14 @@ Deno.test("a convolution of unrolled windows has groups, and needs whole windows
   assert.throws(() => runLayer(odd, [unrolled], [weights]), {
     message: "its bottom is [1, 4, 1, 3], but with bottom_is_im2col it must be an image whose " +
       "channels are windows of 2 in 3 groups",
+  });
+});
+
+Deno.test("Im2dist refuses windows of too many taps", () => {
+  const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 4 dim: 4 }
+    layer { name: "d" type: "Im2dist" bottom: "x" top: "d"
+      convolution_param { kernel_size: 23 pad: 11 } }`;
+  assert.throws(() => convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }), {
+    message: /it has 529 taps in a window, but at most 512 are supported/,
   });
 });

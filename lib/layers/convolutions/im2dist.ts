@@ -15,6 +15,7 @@ import { enumeration, message, onlyWith } from "../../../proto/message.ts";
 import { count, expectImage } from "../../../runtime/tensor.ts";
 import { convolutionParam, imageSettings, windowSettings } from "../bvlc/convolution_parameter.ts";
 import { longEnough } from "../bvlc/short_bottom.ts";
+import { expectFew } from "../few.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
 
@@ -36,9 +37,12 @@ export const im2dist = defineLayer({
     const { graph, name, bottoms: [bottom] } = layer;
     expectImage(bottom!.shape);
     const { norm } = layer.layer.param(distanceParam);
-    const windows = imageSettings(windowSettings(layer)), { kernel } = windows;
+    const windows = imageSettings(windowSettings(layer)),
+      { kernel } = windows,
+      taps = count(kernel);
+    expectFew("taps in a window", taps);
     const image = longEnough(graph, name, bottom!, windows), channels = image.shape[1]!;
-    const nodes = new LayerNodes(graph, name), taps = count(kernel);
+    const nodes = new LayerNodes(graph, name);
     const middle = (kernel[0] >> 1) * kernel[1] + (kernel[1] >> 1);
     const ones = nodes.constant("ones", [1, channels, 1, 1], () => norm === "L1" ? 1 : 0.5);
     const distances = Array.from({ length: taps }, (_, tap) => {

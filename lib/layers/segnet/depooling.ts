@@ -22,6 +22,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { count, expectImage, sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { engine } from "../bvlc/engine.ts";
+import { expectFew } from "../few.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 import { LayerNodes } from "../layer_nodes.ts";
@@ -158,6 +159,7 @@ function switched(
     number,
   ];
   const sets = rows * columns;
+  expectFew("windows over each element", sets);
   if (sets === 1) return apply(graph, "unpool", role, [values, places], settings);
   const same = fixed(graph, role, values, 2), extents = values.shape.slice(2), width = extents[1]!;
   const parts = Array.from({ length: sets }, (_, set) => {
