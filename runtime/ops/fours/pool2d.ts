@@ -21,7 +21,7 @@ import { type Sum, windowTiles } from "./window_tiles.ts";
 /** The pixels of an image from which a second dispatch costs less than reading them in turn. */
 const fewest = 128;
 
-/** The most taps of windows that software GPUs compute in tiles. */
+/** The most taps of windows that software GPUs compute in tiles, if they meet each other. */
 const mostTaps = 25;
 
 /** What tiles compute of a window. */
@@ -69,8 +69,8 @@ export const pool2dFours: FoursKernel<"pool2d"> = {
       (output[2 + axis]! - 1) * step - pad[axis]! >= input![2 + axis]!
     );
     if (outside && output[1]! % 4 !== 0) return undefined;
-    const sum = software && count(kernel) <= mostTaps ? sums[method] : undefined;
-    if (sum) {
+    const sum = sums[method], meet = stride.every((step, axis) => step <= kernel[axis]!);
+    if (software && sum && meet && count(kernel) <= mostTaps) {
       const windows = { kernel, stride, pad, dilation: [1, 1] } as const;
       const shader = { variant: "tiles", code: ending, copies: count(stride) === 1 };
       return [windowTiles(windows, input!, output, software, sum, shader)];
