@@ -146,6 +146,6 @@ Deno.test("Depooling says what it does not support", () => {
     message: "its fix is [2, 2], but its windows are [2, 2]",
   });
   assert.throws(() => run({ kernel_size: 23, stride: 1 }, x, x), {
-    message: "it has 529 windows over each element, but at most 512 are supported",
+    message: "it has 529 windows over each element, but at most 512 are unrolled",
   });
 });

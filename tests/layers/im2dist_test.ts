@@ -116,6 +116,6 @@ Deno.test("Im2dist refuses windows of too many taps", () => {
     layer { name: "d" type: "Im2dist" bottom: "x" top: "d"
       convolution_param { kernel_size: 23 pad: 11 } }`;
   assert.throws(() => convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }), {
-    message: /it has 529 taps in a window, but at most 512 are supported/,
+    message: /it has 529 taps in a window, but at most 512 are unrolled/,
   });
 });

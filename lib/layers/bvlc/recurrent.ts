@@ -12,6 +12,7 @@
 import { bool, message, type MessageOf, nested, onlyWith, uint32 } from "../../../proto/message.ts";
 import { count } from "../../../runtime/tensor.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { expectFew } from "../few.ts";
 import { constant } from "../filler.ts";
 import {
   apply,
@@ -36,8 +37,7 @@ export const mostSteps = 1000;
 
 /** @throws {TypeError} if there are too many steps to unroll. */
 export function expectFewSteps(steps: number): void {
-  if (steps <= mostSteps) return;
-  throw new TypeError(`it has ${steps} steps, but at most ${mostSteps} are unrolled`);
+  expectFew(steps, "steps", mostSteps);
 }
 
 const RecurrentParameter = message("RecurrentParameter", {

@@ -40,7 +40,7 @@ export const im2dist = defineLayer({
     const windows = imageSettings(windowSettings(layer)),
       { kernel } = windows,
       taps = count(kernel);
-    expectFew("taps in a window", taps);
+    expectFew(taps, "taps in a window");
     const image = longEnough(graph, name, bottom!, windows), channels = image.shape[1]!;
     const nodes = new LayerNodes(graph, name);
     const middle = (kernel[0] >> 1) * kernel[1] + (kernel[1] >> 1);

@@ -159,7 +159,7 @@ function switched(
     number,
   ];
   const sets = rows * columns;
-  expectFew("windows over each element", sets);
+  expectFew(sets, "windows over each element");
   if (sets === 1) return apply(graph, "unpool", role, [values, places], settings);
   const same = fixed(graph, role, values, 2), extents = values.shape.slice(2), width = extents[1]!;
   const parts = Array.from({ length: sets }, (_, set) => {
