@@ -4,6 +4,7 @@
  * Software GPUs compute small windows in tiles (`window_tiles.ts`): on Mesa's lavapipe, the maximum of
  * 3 × 3 windows takes half of the time of a loop over the window with stride 1, and two thirds with
  * stride 2.
+ *
  * On hardware GPUs, global pooling of large images takes two dispatches: one pools rows, the other
  * its results. One alone has an invocation per quad of channels, which waits for each pixel in turn.
  *
@@ -12,8 +13,9 @@
 import { count, type Shape } from "../../tensor.ts";
 import type { Pair } from "../attribute.ts";
 import { alongAxes, extentsOf } from "../conv2d/geometry.ts";
-import { type Pool2dAttributes, windowsOf } from "../pool2d.ts";
+import { windowsOf } from "../pool2d.ts";
 import { invocations, type Shader } from "../op.ts";
+import { finishFours } from "./finish.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";
 import { type Sum, windowTiles } from "./window_tiles.ts";
@@ -24,33 +26,13 @@ const fewest = 128;
 /** The most taps of windows that software GPUs compute in tiles, if they meet each other. */
 const mostTaps = 25;
 
-/** What tiles compute of a window. */
-const sums: { readonly [M in Pool2dAttributes["method"]]?: Sum } = {
-  max: {
-    name: "max",
-    none: "vec4f(-0x1.fffffep+127f)",
-    add: (sum, x) => `max(${sum}, ${x})`,
-    value: (sum) => sum,
-  },
-  average: {
-    name: "average",
-    none: "vec4f()",
-    add: (sum, x) => `${sum} + ${x}`,
-    value: (sum, row, column) => `${sum} / area(${row}, ${column})`,
-  },
+/** What tiles compute of a window, by the functions of its method. */
+const sum: Sum = {
+  name: "pool",
+  none: "none()",
+  add: (sum, x) => `combine(${sum}, ${x}, 0)`,
+  value: (sum, row, column) => `ended(${sum}, area(${row}, ${column}))`,
 };
-
-const ending = /* wgsl */ `
-// Caffe counts the padding in the mean, but not what lies beyond it.
-fn area(row: i32, column: i32) -> f32 {
-  let y = row * g.stride_h - g.pad_h;
-  let x = column * g.stride_w - g.pad_w;
-  let height = min(y + g.kernel_h, g.height + g.pad_h) - y;
-  return f32(height * (min(x + g.kernel_w, g.width + g.pad_w) - x));
-}
-
-fn finish(value: vec4f, pixel: i32, quad: i32) -> vec4f { return value; }
-`;
 
 /** The NHWC4 kernel of `pool2d`. */
 export const pool2dFours: FoursKernel<"pool2d"> = {
@@ -69,17 +51,19 @@ export const pool2dFours: FoursKernel<"pool2d"> = {
       (output[2 + axis]! - 1) * step - pad[axis]! >= input![2 + axis]!
     );
     if (outside && output[1]! % 4 !== 0) return undefined;
-    const sum = sums[method], meet = stride.every((step, axis) => step <= kernel[axis]!);
-    if (software && sum && meet && count(kernel) <= mostTaps) {
+    const functions = common + methods[method];
+    const meet = stride.every((step, axis) => step <= kernel[axis]!);
+    if (software && method !== "argmax" && meet && count(kernel) <= mostTaps) {
       const windows = { kernel, stride, pad, dilation: [1, 1] } as const;
-      const shader = { variant: "tiles", code: ending, copies: count(stride) === 1 };
+      const code = functions + finishFours({ residual: false, activation: null }, 0, 0);
+      const shader = { variant: "tiles", code, copies: count(stride) === 1 };
       return [windowTiles(windows, input!, output, software, sum, shader)];
     }
     const shader = (input: Shape, output: Shape, kernel: Pair): Shader =>
       invocations(pixelsOf(output) * quads, {
         variant: "fours",
         copies: kernel[0] * kernel[1] > 4 * stride[0] * stride[1],
-        code: code + methods[method],
+        code: code + functions,
         sizes: {
           ...alongAxes({ kernel, stride, pad }),
           ...extentsOf(input, output),
@@ -98,8 +82,6 @@ export const pool2dFours: FoursKernel<"pool2d"> = {
 };
 
 const code = /* wgsl */ `
-const lowest = -0x1.fffffep+127f;
-
 // put: [N, rows, columns, quads]
 // at1: [N, height, width, quads]
 
@@ -108,8 +90,10 @@ fn invocation(i: i32) {
   let quad = i % g.quads;
   let pixel = i / g.quads;
   let n = pixel / (g.rows * g.columns);
-  let y = pixel / g.columns % g.rows * g.stride_h - g.pad_h;
-  let x = pixel % g.columns * g.stride_w - g.pad_w;
+  let row = pixel / g.columns % g.rows;
+  let column = pixel % g.columns;
+  let y = row * g.stride_h - g.pad_h;
+  let x = column * g.stride_w - g.pad_w;
   let stride = g.stride1;
   let left = max(x, 0);
   let taps = min(x + g.kernel_w, g.width) - left;
@@ -129,10 +113,19 @@ fn invocation(i: i32) {
     place += select(1, g.width - taps + 1, next);
     w = select(w, 0, next);
   }
-  // Caffe counts the padding in the mean, but not what lies beyond it.
-  let area = (min(y + g.kernel_h, g.height + g.pad_h) - y) *
-    (min(x + g.kernel_w, g.width + g.pad_w) - x);
-  put(pixel, quad, ended(result, f32(area)));
+  put(pixel, quad, ended(result, area(row, column)));
+}
+`;
+
+const common = /* wgsl */ `
+const lowest = -0x1.fffffep+127f;
+
+// Caffe counts the padding in the mean, but not what lies beyond it.
+fn area(row: i32, column: i32) -> f32 {
+  let y = row * g.stride_h - g.pad_h;
+  let x = column * g.stride_w - g.pad_w;
+  let height = min(y + g.kernel_h, g.height + g.pad_h) - y;
+  return f32(height * (min(x + g.kernel_w, g.width + g.pad_w) - x));
 }
 `;
 

@@ -99,6 +99,7 @@ function transformedWeights({ weights, inputs, output, turned }: Convolution): P
   };
 }
 
+/** Six numbers of three. */
 const transform: FilterTransform = (data, from, step, into, to, stride) => {
   const [a, b, c] = [data[from]!, data[from + step]!, data[from + 2 * step]!];
   const near = (a + c) / -6, far = a / 24 + c / 6;

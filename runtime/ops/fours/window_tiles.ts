@@ -85,9 +85,8 @@ function seenAlong(axis: 0 | 1, [extents, kernel, stride, dilation]: Tile): read
 function code(tile: Tile, { none, tap, add, end = "", value }: Sum): string {
   const [[lines, pixels], [height, width], stride, dilation] = tile;
   const sums = each(lines * pixels, (i) => `var s${i} = ${none};`);
-  const loads = seenAlong(1, tile).map((x) => `let x${x} = load(line, left + ${x}, width);`).join(
-    "",
-  );
+  const columns = seenAlong(1, tile);
+  const loads = columns.map((x) => `let x${x} = load(line, left + ${x}, width);`).join("");
   const adds = (line: number, h: number) =>
     each(width, (w) =>
       `{ ${tap?.(h * width + w) ?? ""}` +

@@ -141,6 +141,7 @@ export function transformFilter(
   for (let k = 0; k < side; k++) transform(half, k * 3, 1, into, to + k * side * stride, stride);
 }
 
+/** Four numbers of three. */
 const transform: FilterTransform = (data, from, step, into, to, stride) => {
   const [a, b, c] = [data[from]!, data[from + step]!, data[from + 2 * step]!];
   into[to] = a;
