@@ -23,10 +23,11 @@ import { count } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { showAmount } from "../../numbers.ts";
+import { defineExtendedLayer } from "../extension.ts";
 import { constant } from "../filler.ts";
-import { apply, defineLayer, type LayerShape } from "../layer.ts";
+import { apply, type LayerShape } from "../layer.ts";
 import { engine } from "./engine.ts";
-import { fusedRelu, rectifying } from "./fused_relu.ts";
+import { fusedRelu, rectified } from "./fused_relu.ts";
 
 const BatchNormParameter = message("BatchNormParameter", {
   /** By default Caffe uses the stored statistics outside training. */
@@ -54,7 +55,7 @@ const BatchNormParameter = message("BatchNormParameter", {
   }),
 });
 
-export const batchNorm = rectifying(defineLayer({
+export const batchNorm = defineExtendedLayer([rectified], {
   type: "BatchNorm",
   ops: ["affine", "batchNorm", "standardize"],
   param: {
@@ -133,7 +134,7 @@ export const batchNorm = rectifying(defineLayer({
       );
     return [apply(graph, "affine", name, [unit(`${name}/unit`), ...flat], { axis: 1 })];
   },
-}));
+});
 
 type Instance = LayerShape<MessageOf<typeof BatchNormParameter>>;
 

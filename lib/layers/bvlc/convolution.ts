@@ -10,7 +10,8 @@
  */
 import { message } from "../../../proto/message.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
-import { apply, defineLayer, topName } from "../layer.ts";
+import { defineExtendedLayer } from "../extension.ts";
+import { apply, topName } from "../layer.ts";
 import { weightsAndBiases } from "../weights.ts";
 import {
   asImages,
@@ -21,11 +22,11 @@ import {
   type Windows,
   windowsOf,
 } from "./convolution_parameter.ts";
-import { fusedRelu, rectifying } from "./fused_relu.ts";
+import { fusedRelu, rectified } from "./fused_relu.ts";
 import { constrained, masked } from "./masked_weights.ts";
-import { padType, withSamePads } from "./same_pads.ts";
+import { paddedToSame, padType } from "./same_pads.ts";
 import { longEnough } from "./short_bottom.ts";
-import { sidePads, withSidePads } from "./side_pads.ts";
+import { paddedBySide, sidePads } from "./side_pads.ts";
 import { bottomIsIm2col, ofUnrolled } from "./unrolled_bottom.ts";
 
 const ConvolutionParameter = message("ConvolutionParameter", {
@@ -37,7 +38,10 @@ const ConvolutionParameter = message("ConvolutionParameter", {
   ...constrained,
 });
 
-export const convolution = masked(rectifying(ofUnrolled(withSamePads(withSidePads(defineLayer({
+/** The settings of forks. */
+const forks = [paddedBySide, paddedToSame, ofUnrolled, rectified, masked];
+
+export const convolution = defineExtendedLayer(forks, {
   type: "Convolution",
   ops: ["conv2d", "conv3d", "reshape"],
   param: { ...convolutionParam, message: ConvolutionParameter },
@@ -71,7 +75,7 @@ export const convolution = masked(rectifying(ofUnrolled(withSamePads(withSidePad
       })
     );
   },
-}))))));
+});
 
 /** The settings for an op on volumes. */
 function volumeSettings({ kernel, stride, pad, dilation }: Windows) {

@@ -12,8 +12,9 @@
  */
 import type { MessageOf } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
+import { defineExtendedLayer } from "../extension.ts";
 import { fixed } from "../fixed.ts";
-import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
+import { apply, type LayerInstance, topName } from "../layer.ts";
 import { weightsAndBiases } from "../weights.ts";
 import {
   asImages,
@@ -23,9 +24,9 @@ import {
   type Windows,
   windowsOf,
 } from "./convolution_parameter.ts";
-import { withSideCuts } from "./side_pads.ts";
+import { croppedBySide } from "./side_pads.ts";
 
-export const deconvolution = withSideCuts(defineLayer({
+export const deconvolution = defineExtendedLayer([croppedBySide], {
   type: "Deconvolution",
   ops: ["deconv2d", "permute", "reshape"],
   param: sidedParam,
@@ -61,7 +62,7 @@ export const deconvolution = withSideCuts(defineLayer({
       )
     );
   },
-}));
+});
 
 /**
  * Lowers the layer for volumes.

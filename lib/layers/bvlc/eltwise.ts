@@ -19,10 +19,11 @@ import {
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { axisOf, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { broadcast } from "../broadcast.ts";
+import { defineExtendedLayer } from "../extension.ts";
 import { fixed } from "../fixed.ts";
-import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { apply, type LayerInstance } from "../layer.ts";
 import { withAxesOfFirst } from "../v1_axes.ts";
-import { fusedRelu, rectifying } from "./fused_relu.ts";
+import { fusedRelu, rectified } from "./fused_relu.ts";
 
 const EltwiseParameter = message("EltwiseParameter", {
   operation: enumeration(1, { PROD: 0, SUM: 1, MAX: 2, DIV: -1, MIN: -2 }, "SUM"),
@@ -39,7 +40,7 @@ const EltwiseParameter = message("EltwiseParameter", {
   }),
 });
 
-export const eltwise = rectifying(defineLayer({
+export const eltwise = defineExtendedLayer([rectified], {
   type: "Eltwise",
   ops: ["affine", "eltwise", "power", "reshape", "tile"],
   param: {
@@ -89,7 +90,7 @@ export const eltwise = rectifying(defineLayer({
       operation === "MIN" ? apply(graph, "power", name, [combined], { scale: -1 }) : combined,
     ];
   },
-}));
+});
 
 type Parameter = MessageOf<typeof EltwiseParameter>;
 

@@ -7,8 +7,9 @@
  */
 import { type MessageOf, openEnumeration } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
+import { defineExtension } from "../extension.ts";
 import { fixed } from "../fixed.ts";
-import type { Layer, LayerInstance } from "../layer.ts";
+import type { LayerInstance } from "../layer.ts";
 import { type sidedParam, windowSettings } from "./convolution_parameter.ts";
 
 /** The setting. */
@@ -18,19 +19,11 @@ type Parameter = Omit<MessageOf<typeof sidedParam.message>, "pad_type"> & {
   readonly pad_type: string;
 };
 
-/** A convolution with a padding for each side, extended by {@linkcode padType}. */
-export function withSamePads(layer: Layer): Layer {
-  return {
-    ...layer,
-    ops: [...new Set([...layer.ops ?? [], "reshape"] as const)],
-
-    lower(instance) {
-      const { param } = instance as LayerInstance<Parameter>;
-      if (param.pad_type === "0") return layer.lower!(instance);
-      return layer.lower!(padded(instance as LayerInstance<Parameter>));
-    },
-  };
-}
+/** A convolution with a padding for each side, whose settings also include {@linkcode padType}. */
+export const paddedToSame = defineExtension<Parameter>({
+  ops: ["reshape"],
+  lower: (instance, plain) => plain(instance.param.pad_type === "0" ? instance : padded(instance)),
+});
 
 /** The layer with the padding computed from its bottom's extents. */
 function padded(instance: LayerInstance<Parameter>): LayerInstance<Parameter> {

@@ -8,7 +8,8 @@
 import { uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
-import { apply, type Layer, type LayerInstance, type LayerShape, topName } from "../layer.ts";
+import { defineExtension } from "../extension.ts";
+import { apply, type LayerInstance, topName } from "../layer.ts";
 import { padded, type RowsAndColumns, type Sides, zeros } from "../padded.ts";
 
 /** The settings. */
@@ -49,49 +50,39 @@ export function isEven([rows, columns]: RowsAndColumns): boolean {
 }
 
 /** A convolution whose settings include {@linkcode sidePads}, with this padding. */
-export function withSidePads(layer: Layer): Layer {
-  return {
-    ...layer,
-    ops: [...new Set([...layer.ops ?? [], "conv2d", "slice"] as const)],
-    blobs: (shape) => layer.blobs!({ ...shape, param: { ...paramOf(shape), ...noSidePads } }),
+export const paddedBySide = defineExtension<Padding>({
+  ops: ["conv2d", "slice"],
+  blobs: (shape, plain) => plain({ ...shape, param: { ...shape.param, ...noSidePads } }),
 
-    lower(instance) {
-      const [sides, even] = settled(instance);
-      if (sides === undefined) return layer.lower!(even);
-      const bottoms = even.bottoms.map((bottom, i) =>
-        padded(even.graph, `${topName(even, i)}/padded`, bottom, sides, zeros)
-      );
-      return layer.lower!({ ...even, bottoms, shapes: bottoms.map(({ shape }) => shape) });
-    },
-  };
-}
+  lower(instance, plain) {
+    const [sides, even] = settled(instance);
+    if (sides === undefined) return plain(even);
+    const bottoms = even.bottoms.map((bottom, i) =>
+      padded(even.graph, `${topName(even, i)}/padded`, bottom, sides, zeros)
+    );
+    return plain({ ...even, bottoms, shapes: bottoms.map(({ shape }) => shape) });
+  },
+});
 
 /** The same for a transposed convolution, whose sides are cropped. */
-export function withSideCuts(layer: Layer): Layer {
-  return {
-    ...layer,
-    ops: [...layer.ops ?? [], "slice"],
-    blobs: (shape) => layer.blobs!({ ...shape, param: { ...paramOf(shape), ...noSidePads } }),
+export const croppedBySide = defineExtension<Padding>({
+  ops: ["slice"],
+  blobs: paddedBySide.blobs!,
 
-    lower(instance) {
-      const [sides, even] = settled(instance);
-      if (sides === undefined) return layer.lower!(even);
-      const { graph, name } = even;
-      return layer.lower!({ ...even, name: `${name}/whole` })
-        .map((top, i) => cut(graph, topName(even, i), top, sides));
-    },
-  };
-}
-
-function paramOf({ param }: LayerShape<unknown>): Padding {
-  return param as Padding;
-}
+  lower(instance, plain) {
+    const [sides, even] = settled(instance);
+    if (sides === undefined) return plain(even);
+    const { graph, name } = even;
+    return plain({ ...even, name: `${name}/whole` })
+      .map((top, i) => cut(graph, topName(even, i), top, sides));
+  },
+});
 
 /** The padding by side if it is uneven, and the layer without it. */
 function settled(
-  instance: LayerInstance<unknown>,
-): readonly [sides: RowsAndColumns | undefined, LayerInstance<unknown>] {
-  const param = paramOf(instance);
+  instance: LayerInstance<Padding>,
+): readonly [sides: RowsAndColumns | undefined, LayerInstance<Padding>] {
+  const { param } = instance;
   const sides = sidesOf(param);
   if (sides === undefined) return [undefined, instance];
   if (instance.shapes.some((shape) => shape.length !== 4)) {

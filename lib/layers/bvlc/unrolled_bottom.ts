@@ -8,7 +8,8 @@
  */
 import { bool, type MessageOf } from "../../../proto/message.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
-import { apply, type Layer, type LayerInstance, type LayerShape, topName } from "../layer.ts";
+import { defineExtension } from "../extension.ts";
+import { apply, type LayerShape, topName } from "../layer.ts";
 import { weightsAndBiases } from "../weights.ts";
 import { type convolutionParam, windowSettings } from "./convolution_parameter.ts";
 
@@ -20,33 +21,28 @@ type Parameter = MessageOf<typeof convolutionParam.message> & {
 };
 
 /** A convolution whose settings include {@linkcode bottomIsIm2col}. */
-export function ofUnrolled(layer: Layer): Layer {
-  return {
-    ...layer,
-    ops: [...new Set([...layer.ops ?? [], "conv2d"] as const)],
+export const ofUnrolled = defineExtension<Parameter>({
+  ops: ["conv2d"],
 
-    blobs(given) {
-      const shape = given as LayerShape<Parameter>;
-      if (!shape.param.bottom_is_im2col) return layer.blobs!(given);
-      const { kernel, channels } = unrolledWindows(shape);
-      const { param } = shape;
-      return weightsAndBiases(param, [param.num_output, channels, ...kernel], shape.shapes[0]);
-    },
+  blobs(shape, plain) {
+    const { param, shapes } = shape;
+    if (!param.bottom_is_im2col) return plain(shape);
+    const { kernel, channels } = unrolledWindows(shape);
+    return weightsAndBiases(param, [param.num_output, channels, ...kernel], shapes[0]);
+  },
 
-    lower(given) {
-      const instance = given as LayerInstance<Parameter>;
-      const { graph, name, param, bottoms, blobs: [weights, ...biases] } = instance;
-      if (!param.bottom_is_im2col) return layer.lower!(given);
-      const shape = [weights!.shape[0]!, count(weights!.shape.slice(1)), 1, 1];
-      const rows = graph.constant(`${name}/rows`, { shape, data: graph.dataOf(weights!)! });
-      const { num_output: output, group, bias_term: bias } = param;
-      const settings = { output, kernel: [1, 1], group, bias } as const;
-      return bottoms.map((bottom, i) =>
-        apply(graph, "conv2d", topName(instance, i), [bottom, rows, ...biases], settings)
-      );
-    },
-  };
-}
+  lower(instance, plain) {
+    const { graph, name, param, bottoms, blobs: [weights, ...biases] } = instance;
+    if (!param.bottom_is_im2col) return plain(instance);
+    const shape = [weights!.shape[0]!, count(weights!.shape.slice(1)), 1, 1];
+    const rows = graph.constant(`${name}/rows`, { shape, data: graph.dataOf(weights!)! });
+    const { num_output: output, group, bias_term: bias } = param;
+    const settings = { output, kernel: [1, 1], group, bias } as const;
+    return bottoms.map((bottom, i) =>
+      apply(graph, "conv2d", topName(instance, i), [bottom, rows, ...biases], settings)
+    );
+  },
+});
 
 /** The kernel, and the channels of a group that the windows were unrolled from. */
 function unrolledWindows(shape: LayerShape<Parameter>) {
@@ -54,10 +50,8 @@ function unrolledWindows(shape: LayerShape<Parameter>) {
   const taps = count(kernel), own = channels / taps / group;
   if (axis !== 1 || kernel.length !== 2 || !Number.isInteger(own) || own === 0) {
     throw new TypeError(
-      `its bottom is ${
-        showShape(shape.shapes[0]!)
-      }, but with bottom_is_im2col it must be an image ` +
-        `whose channels are windows of ${taps} in ${group} groups`,
+      `its bottom is ${showShape(shape.shapes[0]!)}, but with bottom_is_im2col it must be an ` +
+        `image whose channels are windows of ${taps} in ${group} groups`,
     );
   }
   return { kernel, channels: own };

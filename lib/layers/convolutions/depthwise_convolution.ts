@@ -20,14 +20,15 @@ import {
   imageSettings,
   windowsOf,
 } from "../bvlc/convolution_parameter.ts";
-import { padType, withSamePads } from "../bvlc/same_pads.ts";
-import { sidePads, withSidePads } from "../bvlc/side_pads.ts";
-import { apply, defineLayer, type Layer, type LayerShape } from "../layer.ts";
+import { paddedToSame, padType } from "../bvlc/same_pads.ts";
+import { paddedBySide, sidePads } from "../bvlc/side_pads.ts";
+import { defineExtendedLayer } from "../extension.ts";
+import { apply, type Layer, type LayerShape } from "../layer.ts";
 import { weightsAndBiases } from "../weights.ts";
 
 export const depthwiseConvolution: Layer = { ...convolution, type: "DepthwiseConvolution" };
 
-export const convolutionDepthwise = withSamePads(withSidePads(defineLayer({
+export const convolutionDepthwise = defineExtendedLayer([paddedBySide, paddedToSame], {
   type: "ConvolutionDepthwise",
   ops: ["conv2d"],
   param: {
@@ -55,7 +56,7 @@ export const convolutionDepthwise = withSamePads(withSidePads(defineLayer({
       }),
     ];
   },
-})));
+});
 
 export const depthwiseConv: Layer = {
   ...convolution,
