@@ -12,8 +12,13 @@ import { meanImageHint } from "../lib/option_hints.ts";
 import { translateOptions } from "../lib/translate_options.ts";
 import { withMeanImage } from "../lib/preprocessing.ts";
 import type { ModelFiles } from "./messages.ts";
-import type { OpenedModel } from "./open_model.ts";
 import { partialFile } from "./partial_file.ts";
+
+/** A model, and why it is only a part of its network, if it is. */
+export interface OpenedModel {
+  readonly model: Model;
+  readonly problem: string | null;
+}
 
 /** The files, with those that are small in memory. */
 type ConvertedFiles = Pick<ModelFiles, "network" | "weights" | "preprocessing"> & {

@@ -9,13 +9,8 @@ import type { NamedBytes } from "../lib/named_file.ts";
 import { summarizeGraph } from "../lib/summary.ts";
 import { readBundle } from "../runtime/bundle/bundle.ts";
 import { codeFor } from "./code.ts";
+import type { OpenedModel } from "./convert_files.ts";
 import type { ModelFiles, Progress } from "./messages.ts";
-
-/** A model, and why it is only a part of its network, if it is. */
-export interface OpenedModel {
-  readonly model: Model;
-  readonly problem: string | null;
-}
 
 /**
  * Reads a bundle, or converts a network.
