@@ -193,7 +193,7 @@ export class GpuProgram implements Program {
         endPass();
         copyTexels(encoder, copy.from, copy.to);
       }
-      pass ??= timer ? timer.begin(encoder, dispatch) : encoder.beginComputePass({ label });
+      pass ??= timer ? timer.begin(encoder, dispatch) : encoder.beginComputePass();
       pass.setPipeline(dispatch.pipeline);
       pass.setBindGroup(0, dispatch.bindGroup);
       pass.dispatchWorkgroups(...dispatch.workgroups);

@@ -118,17 +118,13 @@ export function copyTexels(
 function inRows(
   first: number,
   texels: number,
-  copy: (
-    origin: [x: number, y: number],
-    extent: [width: number, height: number],
-    from: number,
-  ) => void,
+  copy: (origin: GPUOrigin3DDict, extent: GPUExtent3DDict, from: number) => void,
 ): void {
   for (let from = 0; from < texels;) {
     const x = (first + from) % tableWidth, left = texels - from;
     const width = Math.min(tableWidth - x, left);
     const height = x > 0 ? 1 : Math.max(1, Math.floor(left / tableWidth));
-    copy([x, Math.floor((first + from) / tableWidth)], [width, height], from);
+    copy({ x, y: Math.floor((first + from) / tableWidth) }, { width, height }, from);
     from += width * height;
   }
 }

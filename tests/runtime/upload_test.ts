@@ -75,10 +75,10 @@ function copiesOf(buffer: { size: number }, offset: number, size: number): numbe
   const encoder = {
     copyBufferToTexture(
       from: { offset: number },
-      { origin }: { origin: number[] },
-      extent: number[],
+      { origin: { x, y } }: { origin: { x: number; y: number } },
+      { width, height }: { width: number; height: number },
     ) {
-      copies.push([...origin, ...extent, from.offset]);
+      copies.push([x, y, width, height, from.offset]);
     },
   };
   const range = { buffer, offset, size } as Required<GPUBufferBinding>;
