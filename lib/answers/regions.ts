@@ -7,7 +7,7 @@
  */
 import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
-import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
+import { type Box, suppress } from "../../runtime/ops/boxes.ts";
 import { roundToEven } from "../../runtime/ops/round.ts";
 import {
   type Image,
@@ -233,9 +233,7 @@ export function bestOfClasses(
 /** The candidates that non-maximum suppression keeps, in descending order of their scores. */
 export function best<C extends Candidate>(candidates: readonly C[], iouThreshold: number): C[] {
   const sorted = candidates.toSorted((a, b) => b.score - a.score);
-  return suppress(sorted, (a, b) => overlap(covered(a.box), covered(b.box)), {
-    overlap: iouThreshold,
-  });
+  return suppress(sorted, ({ box }) => covered(box), { overlap: iouThreshold });
 }
 
 /** The area of a box, which includes its last row and column. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { givenInputs, type Graph } from "../../runtime/graph.ts";
-import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
+import { type Box, suppress } from "../../runtime/ops/boxes.ts";
 import type { Shape4, Tensor } from "../../runtime/tensor.ts";
 import { type DetectorRun, type FoundBox, labelOf } from "./boxes.ts";
 import { boxWithin } from "./part.ts";
@@ -57,21 +57,22 @@ export function yolo5Boxes(
   const candidates = detection.maps.flatMap(({ name, stride, anchors }) =>
     candidatesIn(outputs[name]!, sample, stride, anchors, least)
   ).sort((a, b) => b.score - a.score);
-  const kept = suppress(
-    candidates,
-    (a, b) => a.index === b.index ? overlap(a.box, b.box) : 0,
-    { overlap: iouThreshold },
+  const kept = new Set(
+    [...Map.groupBy(candidates, ({ index }) => index).values()]
+      .flatMap((each) => suppress(each, ({ box }) => box, { overlap: iouThreshold })),
   );
-  return kept.map(({ index, score, box: [left, top, right, bottom] }) => {
-    const visible: Box = [
-      within(left, width),
-      within(top, height),
-      within(right, width),
-      within(bottom, height),
-    ];
-    const label = labelOf(index, detection, labels);
-    return { index, label, score, ...boxWithin(visible, [height, width], seen) };
-  });
+  return candidates.filter((candidate) => kept.has(candidate)).map(
+    ({ index, score, box: [left, top, right, bottom] }) => {
+      const visible: Box = [
+        within(left, width),
+        within(top, height),
+        within(right, width),
+        within(bottom, height),
+      ];
+      const label = labelOf(index, detection, labels);
+      return { index, label, score, ...boxWithin(visible, [height, width], seen) };
+    },
+  );
 }
 
 /** Of the numbers of a box: after x, y, width, height and the score of an object, those of classes. */

@@ -1,5 +1,5 @@
 /**
- * Boxes in images: intersection over union, non-maximum suppression, and detections as rows.
+ * Boxes in images: non-maximum suppression, and detections as rows.
  *
  * @module
  */
@@ -7,20 +7,6 @@ import type { Tensor } from "../tensor.ts";
 
 /** The edges of a box. */
 export type Box = readonly [left: number, top: number, right: number, bottom: number];
-
-/** The intersection over union (IoU) of two boxes. */
-export function overlap(a: Box, b: Box): number {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (!(width > 0 && height > 0)) return 0;
-  const common = width * height;
-  return common / (area(a) + area(b) - common);
-}
-
-/** The area of a box; 0 if it is inverted. */
-function area([left, top, right, bottom]: Box): number {
-  return right < left || bottom < top ? 0 : (right - left) * (bottom - top);
-}
 
 /**
  * Detections, one a row, as `[1, 1, found, columns]`. If nothing is found, there is one row per
@@ -35,7 +21,7 @@ export function detections(rows: number[], columns: number, batch: number): Tens
 
 /** Settings of non-maximum suppression. */
 interface Suppression {
-  /** Boxes whose IoU with a better one exceeds this are dropped. */
+  /** Boxes whose intersection over union (IoU) with a better one exceeds this are dropped. */
   readonly overlap: number;
   /** The factor of `overlap` after each box kept, as long as it is above 0.5. */
   readonly eta?: number;
@@ -48,16 +34,27 @@ interface Suppression {
 /** Non-maximum suppression of candidates, sorted by descending score. */
 export function suppress<Candidate>(
   candidates: readonly Candidate[],
-  overlapOf: (a: Candidate, b: Candidate) => number,
+  boxOf: (candidate: Candidate) => Box,
   { overlap, eta = 1, strict = false, most = Infinity }: Suppression,
 ): Candidate[] {
   let allowed = overlap;
   const kept: Candidate[] = [];
-  const fits = (overlap: number) => strict ? overlap < allowed : overlap <= allowed;
-  for (const candidate of candidates) {
+  // The edges and the area of each box kept, in one list: millions of pairs are compared.
+  const others: number[] = [];
+  next: for (const candidate of candidates) {
     if (kept.length >= most) break;
-    if (!kept.every((other) => fits(overlapOf(candidate, other)))) continue;
+    const [left, top, right, bottom] = boxOf(candidate);
+    // Inverted boxes have no area.
+    const area = right < left || bottom < top ? 0 : (right - left) * (bottom - top);
+    for (let i = 0; i < others.length; i += 5) {
+      const width = Math.min(right, others[i + 2]!) - Math.max(left, others[i]!);
+      const height = Math.min(bottom, others[i + 3]!) - Math.max(top, others[i + 1]!);
+      const common = width * height;
+      const iou = width > 0 && height > 0 ? common / (area + others[i + 4]! - common) : 0;
+      if (!(strict ? iou < allowed : iou <= allowed)) continue next;
+    }
     kept.push(candidate);
+    others.push(left, top, right, bottom, area);
     if (eta < 1 && allowed > 0.5) allowed *= eta;
   }
   return kept;

@@ -6,10 +6,9 @@
  *
  * @module
  */
-import { getOrInsertComputed } from "../get_or_insert_computed.ts";
 import { count, type Tensor } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, number, oneOf, size } from "./attribute.ts";
-import { type Box, detections, overlap, suppress } from "./boxes.ts";
+import { type Box, detections, suppress } from "./boxes.ts";
 import { defineOp } from "./op.ts";
 
 const schema = {
@@ -117,7 +116,8 @@ function detect(
   n: number,
   [locations, scores, priors, objects, moves]: Inputs,
 ): Detection[] {
-  const { classes, shareLocation, polygon, background, confidence, objectness, keep } = attributes;
+  const { classes, shareLocation, polygon, background, confidence, objectness, top, keep } =
+    attributes;
   const known = priors.data.length / 8;
   const boxes = shareLocation ? 1 : classes;
   const found: Detection[] = [];
@@ -135,24 +135,22 @@ function detect(
       const isNothing = objects !== undefined && objects.data[i * 2 + 1]! < objectness;
       return isNothing ? 0 : scores.data[i * classes + label]!;
     };
-    const decoded = new Map<number, Box>();
     const placeOf = (p: number) =>
       ((n * known + p) * boxes + (shareLocation ? 0 : label)) * (polygon ? 12 : 4);
     const boxOf = (p: number) =>
-      getOrInsertComputed(decoded, p, () => {
-        const location = boxAt(locations.data, placeOf(p));
-        return decode(attributes, priorOf(p), varianceOf(p), location);
-      });
-    const candidates = Array.from({ length: known }, (_, p) => p)
-      .filter((p) => scoreOf(p) > confidence)
-      .sort((a, b) => scoreOf(b) - scoreOf(a))
-      .slice(0, attributes.top === -1 ? undefined : attributes.top);
-    const kept = suppress(candidates, (a, b) => overlap(boxOf(a), boxOf(b)), attributes);
-    for (const p of kept) {
+      decode(attributes, priorOf(p), varianceOf(p), boxAt(locations.data, placeOf(p)));
+    const candidates: { readonly p: number; readonly score: number }[] = [];
+    for (let p = 0; p < known; p++) {
+      const score = scoreOf(p);
+      if (score > confidence) candidates.push({ p, score });
+    }
+    candidates.sort((a, b) => b.score - a.score);
+    const best = top === -1 ? candidates : candidates.slice(0, top);
+    for (const { p, score } of suppress(best, ({ p }) => boxOf(p), attributes)) {
       const corners = polygon
         ? cornersOf(priorOf(p), varianceOf(p), locations.data.subarray(placeOf(p) + 4))
         : [];
-      found.push({ label, score: scoreOf(p), box: [...boxOf(p), ...corners] });
+      found.push({ label, score, box: [...boxOf(p), ...corners] });
     }
   }
   if (keep === -1 || found.length <= keep) return found;

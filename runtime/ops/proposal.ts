@@ -7,7 +7,7 @@
  */
 import { count, type Shape4, showShape, type Tensor } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, number, numbers, size } from "./attribute.ts";
-import { type Box, overlap, suppress } from "./boxes.ts";
+import { type Box, suppress } from "./boxes.ts";
 import { defineOp } from "./op.ts";
 
 const schema = {
@@ -35,8 +35,6 @@ type ProposalAttributes = AttributesOf<typeof schema>;
 interface Proposal {
   readonly score: number;
   readonly box: Box;
-  /** The box with its last row and column of pixels, which belong to it. */
-  readonly area: Box;
 }
 
 /**
@@ -73,7 +71,11 @@ export const proposal = defineOp({
     const found = propose(attributes, scores!, deltas!, image!)
       .sort((a, b) => b.score - a.score)
       .slice(0, top > 0 ? top : undefined);
-    const kept = suppress(found, (a, b) => overlap(a.area, b.area), {
+    // The last row and column of pixels belong to a box.
+    const areaOf = (
+      { box: [left, top, right, bottom] }: Proposal,
+    ): Box => [left, top, right + 1, bottom + 1];
+    const kept = suppress(found, areaOf, {
       overlap: attributes.overlap,
       strict: true,
       most: keep > 0 ? keep : Infinity,
@@ -101,7 +103,7 @@ function propose(
   for (let i = 0; i < height * width * boxes; i++) {
     const a = i % boxes, cell = Math.floor(i / boxes);
     const delta = (k: number) => deltas.data[(a * 4 + k) * height * width + cell]!;
-    const [left, top, right, bottom] = anchors.slice(a * 4) as unknown as Box;
+    const [left, top, right, bottom] = anchors.slice(a * 4, a * 4 + 4) as unknown as Box;
     const w = right - left + 1, h = bottom - top + 1;
     const x = cell % width * stride + left + w / 2 + delta(0) * w;
     const y = Math.floor(cell / width) * stride + top + h / 2 + delta(1) * h;
@@ -117,7 +119,7 @@ function propose(
     const isLarge = boxWidth >= smallest * across && boxHeight >= smallest * down;
     if (isLarge || keepsSmall) {
       const score = isLarge ? scores.data[(boxes + a) * height * width + cell]! : 0;
-      found.push({ score, box, area: [box[0], box[1], box[2] + 1, box[3] + 1] });
+      found.push({ score, box });
     }
   }
   return found;

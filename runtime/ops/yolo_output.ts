@@ -9,7 +9,7 @@
  */
 import { count, type Shape4, showShape, type Tensor } from "../tensor.ts";
 import { type AttributesOf, number, numbers, oneOf, size } from "./attribute.ts";
-import { type Box, detections, overlap, suppress } from "./boxes.ts";
+import { type Box, detections, suppress } from "./boxes.ts";
 import { defineOp } from "./op.ts";
 
 const schema = {
@@ -70,7 +70,7 @@ export const yoloOutput = defineOp({
   reference(attributes, grids) {
     const found = grids.flatMap((grid, g) => detect(attributes, grid, g))
       .sort((a, b) => b.score - a.score);
-    const kept = suppress(found, (a, b) => overlap(a.box, b.box), {
+    const kept = suppress(found, ({ box }) => box, {
       overlap: attributes.overlap,
       strict: true,
     });
