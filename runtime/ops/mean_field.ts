@@ -53,8 +53,8 @@ export const meanField = defineOp({
   reference({ iterations, alpha, beta, gamma }, [scores, start, picture, weights]) {
     const { shape } = scores!;
     const [batch, classes, height, width] = shape as Shape4;
-    const plane = height * width, length = classes * plane;
-    const data = start!.data.slice();
+    const plane = height * width, length = classes * plane, weight = weights!.data;
+    const data = new Float32Array(batch * length);
     for (let n = 0; n < batch; n++) {
       const position = (pixel: number, k: number) =>
         k === 0 ? pixel % width : Math.floor(pixel / width);
@@ -65,22 +65,28 @@ export const meanField = defineOp({
         5,
         (pixel, k) => k < 2 ? position(pixel, k) / alpha : colour(pixel, k - 2) / beta,
       );
-      const now = data.subarray(n * length, (n + 1) * length);
-      for (let iteration = 0; iteration < iterations; iteration++) {
-        const likely = { shape: [classes, plane], data: new Float32Array(length) };
-        softmax.reference({ axis: 0 }, [{ ...likely, data: now }], likely);
-        now.set(scores!.data.subarray(n * length, (n + 1) * length));
-        [spatial, bilateral].forEach((mean, filter) => {
-          const near = mean(likely.data, classes);
-          for (let i = 0; i < classes * classes; i++) {
-            const to = Math.floor(i / classes), from = i % classes;
-            const weight = weights!.data[(2 * to + filter) * classes + from]!;
-            for (let p = 0; p < plane; p++) {
-              now[to * plane + p]! -= weight * near[from * plane + p]!;
-            }
-          }
-        });
+      // The scores of a pixel lie together until the end.
+      const placeOf = (i: number) => n * length + i % classes * plane + Math.floor(i / classes);
+      const own = new Float32Array(length), now = new Float32Array(length);
+      for (let i = 0; i < length; i++) {
+        own[i] = scores!.data[placeOf(i)]!;
+        now[i] = start!.data[placeOf(i)]!;
       }
+      for (let iteration = 0; iteration < iterations; iteration++) {
+        const likely = { shape: [plane, classes], data: new Float32Array(length) };
+        softmax.reference({ axis: 1 }, [{ ...likely, data: now }], likely);
+        const close = spatial(likely.data, classes), alike = bilateral(likely.data, classes);
+        for (let i = 0; i < length; i++) {
+          const to = i % classes, first = i - to, row = to * 2 * classes;
+          let sum = 0;
+          for (let k = 0; k < classes; k++) {
+            sum += weight[row + k]! * close[first + k]! +
+              weight[row + classes + k]! * alike[first + k]!;
+          }
+          now[i] = own[i]! - sum;
+        }
+      }
+      for (let i = 0; i < length; i++) data[placeOf(i)] = now[i]!;
     }
     return { shape, data };
   },
@@ -104,5 +110,9 @@ function meanOf(
   );
   const smooth = latticeOf(features, d);
   const all = smooth(new Float32Array(plane).fill(1), 1);
-  return (values, planes) => smooth(values, planes).map((x, i) => x / (all[i % plane]! + 1e-20));
+  return (values, each) => {
+    const means = smooth(values, each);
+    for (let i = 0; i < means.length; i++) means[i]! /= all[Math.floor(i / each)]! + 1e-20;
+    return means;
+  };
 }

@@ -9,8 +9,8 @@
  * @module
  */
 
-/** Filters `planes` planes with a value per point. Results are too large by a constant factor. */
-export type Smooth = (values: Float32Array, planes: number) => Float32Array;
+/** Filters `each` values of every point. Results are too large by a constant factor. */
+export type Smooth = (values: Float32Array, each: number) => Float32Array;
 
 /**
  * Builds the lattice around points.
@@ -18,21 +18,21 @@ export type Smooth = (values: Float32Array, planes: number) => Float32Array;
  * @param features The `d` coordinates of each point, in standard deviations.
  */
 export function latticeOf(features: Float32Array, d: number): Smooth {
-  const size = d + 1, points = features.length / d;
-  const table = cornerTable(d, size * points);
+  const size = d + 1;
+  const table = cornerTable(d, size * features.length / d);
   const [corners, weights] = simplicesOf(features, d, table);
   const neighbours = neighboursOf(d, table);
   const count = table.keys.length / d + 1;
-  return (values, planes) => {
-    let now = new Float32Array(count * planes), next = now.slice();
+  return (values, each) => {
+    let now = new Float32Array(count * each), next = now.slice();
     for (let i = 0; i < corners.length; i++) {
-      const at = corners[i]! * planes, p = Math.floor(i / size), weight = weights[i]!;
-      for (let k = 0; k < planes; k++) now[at + k]! += weight * values[k * points + p]!;
+      const at = corners[i]! * each, p = Math.floor(i / size) * each, weight = weights[i]!;
+      for (let k = 0; k < each; k++) now[at + k]! += weight * values[p + k]!;
     }
     for (const [before, after] of neighbours) {
       for (let corner = 1; corner < count; corner++) {
-        const at = corner * planes, a = before![corner]! * planes, b = after![corner]! * planes;
-        for (let k = 0; k < planes; k++) {
+        const at = corner * each, a = before![corner]! * each, b = after![corner]! * each;
+        for (let k = 0; k < each; k++) {
           next[at + k] = now[at + k]! + (now[a + k]! + now[b + k]!) / 2;
         }
       }
@@ -40,8 +40,8 @@ export function latticeOf(features: Float32Array, d: number): Smooth {
     }
     const smooth = new Float32Array(values.length);
     for (let i = 0; i < corners.length; i++) {
-      const at = corners[i]! * planes, p = Math.floor(i / size), weight = weights[i]!;
-      for (let k = 0; k < planes; k++) smooth[k * points + p]! += weight * now[at + k]!;
+      const at = corners[i]! * each, p = Math.floor(i / size) * each, weight = weights[i]!;
+      for (let k = 0; k < each; k++) smooth[p + k]! += weight * now[at + k]!;
     }
     return smooth;
   };
