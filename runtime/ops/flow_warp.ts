@@ -8,7 +8,6 @@ import { count, misfit, sameShape, type Shape, type Shape4 } from "../tensor.ts"
 import { type AttributesOf, oneOf, pair, sizes } from "./attribute.ts";
 import { alongAxes, extentsOf, windowsAlong } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
-import { mixed, tapsAround } from "./taps.ts";
 
 const schema = {
   /** The value where the flow points outside the image. */
@@ -53,7 +52,8 @@ export const flowWarp = defineOp({
     const [, , rows, columns] = output.shape as Shape4;
     const taps = count(kernel), plane = rows * columns;
     const channelsEach = channels * 2 * taps / flow!.shape[1]!;
-    const { fround, floor } = Math;
+    const { fround, floor, min } = Math;
+    const mix = (a: number, b: number, part: number) => a * (1 - part) + b * part;
     for (let i = 0; i < flow!.data.length / 2; i++) {
       const pixel = i % plane, line = floor(i / plane);
       const tap = line % taps, group = floor(line / taps);
@@ -63,11 +63,15 @@ export const flowWarp = defineOp({
       const x = fround(start_w + tap % kernel[1] * dilation[1] + flow!.data[at]!);
       const y = fround(start_h + floor(tap / kernel[1]) * dilation[0] + flow!.data[at + plane]!);
       const isInside = x >= 0 && y >= 0 && x < width && y < height;
-      const down = isInside ? tapsAround(y, height) : [];
-      const right = isInside ? tapsAround(x, width) : [];
+      const left = floor(x), right = min(left + 1, width - 1);
+      const top = floor(y), bottom = min(top + 1, height - 1);
       for (let c = group * channelsEach; c < (group + 1) * channelsEach; c++) {
+        const line = (row: number) => {
+          const start = (c * height + row) * width;
+          return mix(input!.data[start + left]!, input!.data[start + right]!, x - left);
+        };
         output.data[(c * taps + tap) * plane + pixel] = isInside
-          ? mixed(input!.data, c * height * width, width, down, right)
+          ? mix(line(top), line(bottom), y - top)
           : outside === "nan"
           ? NaN
           : 0;

@@ -8,6 +8,7 @@ import type { AttributesOf, Pair, Schema } from "./attribute.ts";
 import type { Box } from "./boxes.ts";
 import { f32, type Op, perElement, type Shader } from "./op.ts";
 import { roundCode } from "./round.ts";
+import type { OfPlane } from "./taps.ts";
 
 /** A bin of a box. */
 interface Bin {
@@ -27,11 +28,11 @@ export interface Regions<S extends Schema> {
    * channels of the output, if each of its bins has a channel of the input of its own.
    */
   bins(attributes: AttributesOf<S>): { bins: Pair; scale: number; output?: number };
-  /** The value of a bin in a plane of the images, given the plane's offset in their data. */
+  /** The value of a bin in a plane of the images. */
   reference(
     attributes: AttributesOf<S>,
     bin: Bin,
-  ): (data: Float32Array, plane: number) => number;
+  ): OfPlane;
   /**
    * WGSL: `fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32`, the same for the plane
    * at `input[plane * height * width]`.

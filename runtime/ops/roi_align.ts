@@ -44,7 +44,7 @@ export const roiAlign = pooling({
     const [left, top, right, bottom] = box;
     const y = taps(middle(row, bins[0], top, bottom, height), height);
     const x = taps(middle(column, bins[1], left, right, width), width);
-    return (data, plane) => mixed(data, plane, width, y, x);
+    return mixed(width, y, x);
   },
 
   shader: ({ pad, method }) => ({

@@ -12,7 +12,7 @@ import { f32 } from "./op.ts";
 import { lowest } from "./pool2d.ts";
 import { pooling } from "./regions.ts";
 import { round } from "./round.ts";
-import { mixed, type Taps, tapsAround } from "./taps.ts";
+import { mix, mixed, type Taps, tapsAround } from "./taps.ts";
 
 /** Where a method takes its samples. */
 interface Sampling {
@@ -93,11 +93,19 @@ export const roiAverage = pooling({
     const [left, top, right, bottom] = box;
     const [y, rows] = along(row, bins[0], top, bottom, height);
     const [x, columns] = along(column, bins[1], left, right, width);
-    const ys = y.flat(), xs = x.flat();
+    if (!isMax) {
+      const sum = mixed(width, y.flat(), x.flat());
+      return (data, plane) => sum(data, plane) / (rows * columns);
+    }
     return (data, plane) => {
-      if (!isMax) return mixed(data, plane, width, ys, xs) / (rows * columns);
       let largest = lowest;
-      for (const v of y) for (const h of x) largest = max(largest, mixed(data, plane, width, v, h));
+      for (const v of y) {
+        for (const h of x) {
+          let value = 0;
+          for (const [row, weight] of v) value += mix(data, plane + row * width, h) * weight;
+          largest = max(largest, value);
+        }
+      }
       return largest > lowest ? largest : 0;
     };
   },

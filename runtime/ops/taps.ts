@@ -20,17 +20,29 @@ export function mix(data: Float32Array | Float64Array, start: number, taps: Taps
   return sum;
 }
 
-/** The weighted sum of a plane that begins at `start`; row and column weights are multiplied. */
-export function mixed(
-  data: Float32Array,
-  start: number,
-  width: number,
-  rows: Taps,
-  columns: Taps,
-): number {
-  let sum = 0;
-  for (let i = 0; i < rows.length; i++) {
-    sum += mix(data, start + rows[i]![0] * width, columns) * rows[i]![1];
+/** A number that is computed of the plane that begins at `start`. */
+export type OfPlane = (data: Float32Array, start: number) => number;
+
+/** The weighted sum of pixels of planes of a width; row and column weights are multiplied. */
+export function mixed(width: number, rows: Taps, columns: Taps): OfPlane {
+  // Each pixel once and all in one list, since it may be computed of thousands of planes.
+  const places: number[] = [], weights: number[] = [], along = merged(columns);
+  for (const [row, down] of merged(rows)) {
+    for (const [column, across] of along) {
+      places.push(row * width + column);
+      weights.push(down * across);
+    }
   }
-  return sum;
+  return (data, start) => {
+    let sum = 0;
+    for (let i = 0; i < places.length; i++) sum += data[start + places[i]!]! * weights[i]!;
+    return sum;
+  };
+}
+
+/** The sums of the weights at each position. */
+function merged(taps: Taps): Map<number, number> {
+  const sums = new Map<number, number>();
+  for (const [at, weight] of taps) sums.set(at, (sums.get(at) ?? 0) + weight);
+  return sums;
 }

@@ -45,17 +45,17 @@ export function windowPooling<const S extends Schema>(windows: Windows<S>): Op<S
       const [left, top, right, bottom] = box;
       const [y, below] = along(row, bins[0], top, bottom, height);
       const [x, beside] = along(column, bins[1], left, right, width);
-      const size = max(below - y, 0) * max(beside - x, 0);
+      const places: number[] = [];
+      for (let v = y; v < below; v++) for (let h = x; h < beside; h++) places.push(v * width + h);
+      if (places.length === 0) return () => 0;
       return (data, plane) => {
         let largest = lowest, sum = 0;
-        for (let v = y; v < below; v++) {
-          for (let h = x; h < beside; h++) {
-            const value = data[plane + v * width + h]!;
-            largest = max(largest, value);
-            sum += value;
-          }
+        for (let i = 0; i < places.length; i++) {
+          const value = data[plane + places[i]!]!;
+          largest = max(largest, value);
+          sum += value;
         }
-        return size > 0 ? isMean ? sum / size : largest : 0;
+        return isMean ? sum / places.length : largest;
       };
     },
 

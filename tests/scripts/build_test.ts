@@ -15,9 +15,9 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
 await Deno.writeTextFile(`${folder}/kaffe-runtime.js`, code);
 await Deno.writeTextFile(`${folder}/kaffe-runtime.d.ts`, types);
 
-Deno.test("the one-file runtime is at most 80.3 KB gzipped", () => {
+Deno.test("the one-file runtime is at most 80.4 KB gzipped", () => {
   const { gzipped } = sizesOf(code);
-  assert.ok(gzipped <= 80_300, `it is ${gzipped} bytes`);
+  assert.ok(gzipped <= 80_400, `it is ${gzipped} bytes`);
 });
 
 Deno.test("the one-file runtime imports nothing, and names nothing of Deno", () => {
