@@ -17,6 +17,9 @@ interface Axis {
   readonly to: number;
 }
 
+/** The numbers of a cache line, and the cost of a row in sixteenths of the cost of such a line. */
+const lineElements = 16, rowCost = 480;
+
 /** How many numbers a chunk moves. */
 const chunkElements = 1 << 15;
 
@@ -50,9 +53,9 @@ export function moving(site: Site, node: Node): Step[] | undefined {
 export function move(site: Site, from: number, to: number, all: readonly Axis[]): Step {
   const axes = merged(all);
   const last = axes.at(-1)!;
-  // A contiguous innermost run is block-copied; otherwise the longest axis goes innermost.
+  // A contiguous innermost run is block-copied; otherwise the cheapest axis goes innermost.
   const isBlock = last.from === 1 && last.to === 1 && last.extent >= 8;
-  const run = isBlock ? last : axes.reduce((a, b) => b.extent > a.extent ? b : a);
+  const run = isBlock ? last : axes.reduce((a, b) => costOf(b) <= costOf(a) ? b : a);
   const others = axes.filter((axis) => axis !== run);
   const rows = count(others.map(({ extent }) => extent));
   const pieces = Math.ceil(run.extent / chunkElements);
@@ -104,6 +107,11 @@ export function move(site: Site, from: number, to: number, all: readonly Axis[])
     ],
     chunks: Math.ceil(rows / some) * pieces,
   };
+}
+
+/** About what an element costs in a loop along an axis: two parts of cache lines, and of a row. */
+function costOf({ extent, from, to }: Axis): number {
+  return Math.min(Math.abs(from), lineElements) + Math.min(to, lineElements) + rowCost / extent;
 }
 
 /** Merges axes that are contiguous with the next one. */
