@@ -27,17 +27,22 @@ export const standardize = defineOp({
 
   reference({ over, divide, eps, epsUnderRoot }, [input], output) {
     const { lines, length, run, step, stride } = groupsOf[over](output.shape);
+    const { data } = input!;
     for (let line = 0; line < lines; line++) {
-      const at = (k: number) => line * step + Math.floor(k / run) * stride + k % run;
+      const runs = Array.from({ length: length / run }, (_, i) => line * step + i * stride);
       let sum = 0, squares = 0;
-      for (let k = 0; k < length; k++) sum += input!.data[at(k)]!;
+      for (const start of runs) for (let i = start; i < start + run; i++) sum += data[i]!;
       const mean = sum / length;
-      for (let k = 0; k < length; k++) squares += (input!.data[at(k)]! - mean) ** 2;
+      for (const start of runs) {
+        for (let i = start; i < start + run; i++) squares += (data[i]! - mean) ** 2;
+      }
       const variance = squares / length;
       const deviation = epsUnderRoot ? Math.sqrt(variance + eps) : Math.sqrt(variance) + eps;
-      for (let k = 0; k < length; k++) {
-        const centred = input!.data[at(k)]! - mean;
-        output.data[at(k)] = divide ? centred / deviation : centred;
+      for (const start of runs) {
+        for (let i = start; i < start + run; i++) {
+          const centred = data[i]! - mean;
+          output.data[i] = divide ? centred / deviation : centred;
+        }
       }
     }
   },
