@@ -22,9 +22,11 @@
  * @module
  */
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { defineCommand } from "../cli/command.ts";
 import { reportError } from "../cli/errors.ts";
+import { readInteger, readNumber } from "../cli/option_values.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
+import { UsageError } from "../cli/usage_error.ts";
 import { describeDevice, openDevice } from "../runtime/gpu/device.ts";
 import { measureCeiling } from "./ceiling.ts";
 import type { Contender } from "./contenders/contender.ts";
@@ -144,63 +146,75 @@ const usual = Object.keys(sections).filter((name) => name !== everyKernel);
 /** The peers that race unless `--peers` names others: autotuning takes minutes for large networks. */
 const usualPeers = names.filter((name) => name !== "kaffe-tuned");
 
-const options = {
-  only: { type: "string", default: usual.join(",") },
-  networks: { type: "string", default: networkNames.join(",") },
-  peers: { type: "string", default: usualPeers.join(",") },
-  batch: { type: "string", default: "1" },
-  rounds: { type: "string", default: "7" },
-  seconds: { type: "string", default: "10" },
-  nets: { type: "string", default: "../shared/goldens/nets" },
-  prototxt: { type: "string" },
-  caffemodel: { type: "string" },
-  opencv: { type: "string" },
-  pytorch: { type: "string" },
-  json: { type: "string" },
-} as const;
+const command = defineCommand({
+  files: { name: "", least: 0, most: 0 },
+  options: {
+    only: { value: "SECTIONS", about: `Some of ${Object.keys(sections).join(", ")}.` },
+    networks: { value: "NAMES", about: `Some of ${networkNames.join(", ")}.` },
+    nets: { value: "FOLDER", about: "Their prototxt files; ../shared/goldens/nets by default." },
+    peers: { value: "PEERS", about: `Some of ${names.join(", ")}.` },
+    batch: { value: "SIZES", about: "The batch sizes of networks (1)." },
+    rounds: { value: "N", about: "The rounds of a race (7)." },
+    seconds: { value: "N", about: "The most seconds for a contender in a race (10)." },
+    prototxt: { value: "FILE", path: "read", about: "The network to convert and to load." },
+    caffemodel: { value: "FILE", path: "read", about: "Its weights." },
+    opencv: { value: "PYTHON", about: "A Python with OpenCV, to race in a process of its own." },
+    pytorch: { value: "PYTHON", about: "A Python with PyTorch, likewise." },
+    json: { value: "FILE", path: "written", about: "Writes all figures." },
+  },
+  examples: [
+    'bench --only networks --networks "ResNet-50" --peers tfjs-webgpu,ort-node',
+    "bench --only kernels,ceiling --json figures.json",
+  ],
+  async run({ values }) {
+    const only = values.only?.split(",") ?? usual;
+    const unknown = only.find((name) => !Object.hasOwn(sections, name));
+    if (unknown !== undefined) {
+      const all = Object.keys(sections).join(", ");
+      throw new UsageError(`cannot measure "${unknown}": --only names some of ${all}`);
+    }
+    const networks = values.networks?.split(",") ?? networkNames;
+    const named = (values.batch ?? "1").split(",").map((size) => readInteger(size, "--batch", 1))
+      .flatMap((batch) => networks.map((name) => ({ name, batch })));
+    const peers = peersNamed(values.peers?.split(",") ?? usualPeers);
+    const machine = await describeMachine(), figures = new SavedFigures(machine, values.json);
+    console.log(Object.values(machine).join(", "));
+    const { prototxt, caffemodel, opencv, pytorch } = values;
+    const given: Given = {
+      figures,
+      networks,
+      named,
+      opencv,
+      pytorch,
+      folder: pathToFileURL(`${values.nets ?? "../shared/goldens/nets"}/`),
+      peers,
+      effort: {
+        rounds: readInteger(values.rounds ?? "7", "--rounds", 1),
+        seconds: readNumber(values.seconds ?? "10", "--seconds"),
+        // Deno takes up to 11 ms to notice the end of a run, which is a small part of this.
+        atLeast: 500,
+      },
+      model: prototxt !== undefined && caffemodel !== undefined
+        ? [prototxt, caffemodel]
+        : undefined,
+    };
+    for (const [name, measure] of Object.entries(sections)) {
+      if (!only.includes(name)) continue;
+      await measure(given);
+      await figures.save();
+    }
+    return 0;
+  },
+});
 
 if (import.meta.main) {
-  await main().catch((error) => Deno.exit(reportError(error, "deno task bench")));
-}
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options });
   quietGraphics();
-  const only = values.only.split(",");
-  const unknown = only.find((name) => !Object.hasOwn(sections, name));
-  if (unknown !== undefined) {
-    const all = Object.keys(sections).join(", ");
-    throw new Error(`Cannot measure "${unknown}": --only names some of ${all}`);
-  }
-  const networks = values.networks.split(",");
-  const named = values.batch.split(",").map(Number)
-    .flatMap((batch) => networks.map((name) => ({ name, batch })));
-  const machine = await describeMachine(), figures = new SavedFigures(machine, values.json);
-  console.log(Object.values(machine).join(", "));
-  const { prototxt, caffemodel, opencv, pytorch } = values;
-  const given: Given = {
-    figures,
-    networks,
-    named,
-    opencv,
-    pytorch,
-    folder: pathToFileURL(`${values.nets}/`),
-    peers: peersNamed(values.peers.split(",")),
-    effort: {
-      rounds: Number(values.rounds),
-      seconds: Number(values.seconds),
-      // Deno takes up to 11 ms to notice the end of a run, which is a small part of this.
-      atLeast: 500,
-    },
-    model: prototxt !== undefined && caffemodel !== undefined ? [prototxt, caffemodel] : undefined,
-  };
-  for (const [name, measure] of Object.entries(sections)) {
-    if (!only.includes(name)) continue;
-    await measure(given);
-    await figures.save();
-  }
+  const about = "Benchmarks this runtime against others, alternately in one process.";
+  const title = { program: "deno task", name: "bench", about };
   // Some libraries keep the process alive.
-  Deno.exit(0);
+  Deno.exit(
+    await command.call(Deno.args, title).catch((error) => reportError(error, "deno task bench")),
+  );
 }
 
 /** The contenders of some names. This runtime comes first: the others are compared with it. */

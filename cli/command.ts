@@ -20,7 +20,7 @@ export interface CommandSpec<O extends Options> {
     readonly written?: number;
   };
   readonly options: O;
-  /** The examples in the help, without the word `kaffe`. */
+  /** The examples in the help, without the program. */
   readonly examples: readonly string[];
   /**
    * Runs the command, and returns the exit code: 0 on success. Output paths were checked before: they
@@ -29,17 +29,24 @@ export interface CommandSpec<O extends Options> {
   readonly run: (commandLine: CommandLine<O>, read: readonly string[]) => Promise<number>;
 }
 
+/** What the help of a command begins with. */
+interface Title {
+  /** What it is a command of: `kaffe`. */
+  readonly program: string;
+  readonly name: string;
+  /** Its description in one line. */
+  readonly about: string;
+}
+
 /** A command, ready to be called. */
 export interface Command {
   /**
    * Calls it with the arguments after its name.
    *
-   * @param name Its name, for the help.
-   * @param about Its description in one line, for the help.
    * @returns The exit code.
    * @throws {UsageError} if the arguments are invalid.
    */
-  readonly call: (args: readonly string[], name: string, about: string) => Promise<number>;
+  readonly call: (args: readonly string[], title: Title) => Promise<number>;
 }
 
 const helpOption = { help: { short: "h", about: "Show this text." } } as const;
@@ -48,9 +55,9 @@ const helpOption = { help: { short: "h", about: "Show this text." } } as const;
 export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Command {
   const options = { ...spec.options, ...helpOption };
   return {
-    async call(args, name, about) {
+    async call(args, title) {
       if (args.includes("--help") || args.includes("-h")) {
-        print(`${about}\n\nusage: kaffe ${helpOf(name, spec, options)}`);
+        print(helpOf(title, spec, options));
         return 0;
       }
       const commandLine = parseCommandLine(args, options), { files } = commandLine;
@@ -85,7 +92,7 @@ function checkFileArguments(
 }
 
 function helpOf(
-  name: string,
+  { program, name, about }: Title,
   { files, examples }: Omit<CommandSpec<Options>, "run">,
   options: Options,
 ): string {
@@ -94,8 +101,10 @@ function helpOf(
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, about]) => `  ${left.padEnd(width)}  ${about}`);
-  const commandLines = examples.map((example) => `  kaffe ${example}`);
-  return `${[name, files.name].filter((part) => part).join(" ")} [options]
+  const commandLines = examples.map((example) => `  ${program} ${example}`);
+  return `${about}
+
+usage: ${[program, name, files.name].filter((part) => part).join(" ")} [options]
 
 ${lines.join("\n")}
 

@@ -24,7 +24,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const known = commands.get(name ?? "");
   try {
     quietGraphics();
-    if (known !== undefined) return await (await load(known)).call(words, name!, known.about);
+    if (known !== undefined) {
+      const title = { program: "kaffe", name: name!, about: known.about };
+      return await (await load(known)).call(words, title);
+    }
     if (name === "--version") print(`kaffe ${config.version}`);
     else if (name === "--help" || name === "-h" || name === "help") print(help());
     else if (name === undefined) throw new UsageError("a command is missing");

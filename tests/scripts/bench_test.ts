@@ -38,3 +38,23 @@ Deno.test("networks that are unknown or missing are refused", async () => {
     assert.equal(code, 1);
   }
 });
+
+Deno.test("the options are listed, and a wrong one is refused", async () => {
+  const { code, stdout } = await bench("--help");
+  assert.match(stdout, /^Benchmarks .+\n\nusage: deno task bench \[options\]\n\n {2}--only SECT/);
+  assert.match(stdout, /^ {2}deno task bench --only kernels,ceiling /m);
+  assert.equal(code, 0);
+  const refusals = [
+    [["--onyl", "cpu"], /^deno task bench: unknown option --onyl \(did you mean "--only"\?\)\n/],
+    [
+      ["--only", "gpu"],
+      /^deno task bench: cannot measure "gpu": --only names some of ceiling, cpu, /,
+    ],
+    [["--batch", "0"], /^deno task bench: --batch /],
+  ] as const;
+  for (const [args, message] of refusals) {
+    const { code, stderr } = await bench(...args);
+    assert.match(stderr, message);
+    assert.equal(code, 2);
+  }
+});
