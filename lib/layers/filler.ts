@@ -46,9 +46,13 @@ export function refuseHuge(shape: Shape): void {
  *
  * @throws {TypeError} if they are random or too many, or the filler is not supported.
  */
-export function fill({ type, value, diagonal, diag_val }: Filler, shape: Shape): Float32Array {
+export function fill(
+  { type, value, parts, diagonal, diag_val }: Filler,
+  shape: Shape,
+): Float32Array {
   refuseHuge(shape);
   if (diagonal !== undefined) return matrix(diagonal);
+  if (parts !== undefined) return inParts(parts, count(shape));
   const fillers = {
     constant: () => new Float32Array(count(shape)).fill(value),
     bilinear: () => bilinear(shape),
@@ -58,6 +62,14 @@ export function fill({ type, value, diagonal, diag_val }: Filler, shape: Shape):
   throw new TypeError(
     `its values come from the filler ${JSON.stringify(type)}, but only "constant", "bilinear" ` +
       'and "diagonal" give the same values each time; write one of them, or make the blob an input',
+  );
+}
+
+/** Numbers of which equal parts have one value each. */
+function inParts(values: readonly number[], size: number): Float32Array {
+  return Float32Array.from(
+    { length: size },
+    (_, i) => values[Math.floor(i * values.length / size)]!,
   );
 }
 

@@ -104,6 +104,8 @@ export interface Filler {
   readonly type: string;
   /** The value of constant fillers. */
   readonly value: number;
+  /** The values of equal parts of the blob, in order, instead of one value. */
+  readonly parts?: readonly number[];
   /** The diagonal of a matrix that is 0 elsewhere. */
   readonly diagonal?: readonly number[];
   /** What FlowNet's filler "diagonal" multiplies each channel by. */

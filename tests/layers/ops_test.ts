@@ -26,6 +26,7 @@ const shownElsewhere = [
   "Eltwise relu",
   "Eltwise reshape",
   "Eltwise tile",
+  "Embed reshape",
   "Im2col conv2d",
   "Im2col permute",
   "Im2col reshape",

@@ -3,7 +3,11 @@
  *
  * Caffe leaves indices outside the table undefined; here they are clamped.
  *
+ * The vectors are an axis after those of the indices. In the fork that LSTMNode is from, they replace a
+ * last axis of 1.
+ *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/embed_layer.cpp
+ * @see https://github.com/peteanderson80/bottom-up-attention/blob/master/caffe/src/caffe/layers/embed_layer.cpp
  *
  * @module
  */
@@ -14,7 +18,7 @@ import { weightsAndBiases } from "../weights.ts";
 
 export const embed = defineLayer({
   type: "Embed",
-  ops: ["affine", "gather"],
+  ops: ["affine", "gather", "reshape"],
   param: {
     name: "embed_param",
     number: 137,
@@ -38,8 +42,13 @@ export const embed = defineLayer({
     return weightsAndBiases(param, [input_dim, num_output]);
   },
 
-  lower({ graph, name, bottoms: [bottom], blobs: [weights, biases] }) {
-    const inputs = [bottom!, weights!];
+  lower({ graph, name, bottoms: [bottom], blobs: [weights, biases], hasLayer }) {
+    const last = bottom!.shape.length - 1;
+    const isReplaced = bottom!.shape[last] === 1 && hasLayer("LSTMNode");
+    const indices = isReplaced
+      ? apply(graph, "reshape", `${name}/indices`, [bottom!], { shape: [], axis: last })
+      : bottom!;
+    const inputs = [indices, weights!];
     if (biases === undefined) return [apply(graph, "gather", name, inputs, {})];
     const vectors = apply(graph, "gather", `${name}/vectors`, inputs, {});
     return [apply(graph, "affine", name, [vectors, biases], { axis: -1, terms: "offset" })];

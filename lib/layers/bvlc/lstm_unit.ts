@@ -10,7 +10,7 @@
  * @module
  */
 import { message, onlyWith } from "../../../proto/message.ts";
-import type { Value } from "../../../runtime/graph.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
@@ -36,23 +36,44 @@ export const lstmUnit = defineLayer({
       throw new TypeError(`its bottoms are ${shapes}, but must be [1, N, D], [1, N, 4·D], [1, N]`);
     }
     const oneStep = fixed(graph, name, gates, 0, 1), known = fixed(graph, name, oneStep, 2);
-    const gate = (position: number, role: string, op: "sigmoid" | "tanh") => {
-      const range = { axis: 2, start: position * units, end: (position + 1) * units };
-      const before = apply(graph, "slice", `${name}/${role}/before`, [known], range);
-      return apply(graph, op, `${name}/${role}`, [before], {});
-    };
-    const product = (role: string, ...factors: readonly Value[]) =>
-      apply(graph, "eltwise", `${name}/${role}`, factors, { operation: "product" });
-    const forget = apply(
-      graph,
-      "affine",
-      `${name}/forget`,
-      [gate(1, "keep", "sigmoid"), cont],
-      { axis: 0, terms: "scale" },
-    );
-    const added = product("added", gate(0, "in", "sigmoid"), gate(3, "new", "tanh"));
-    const newCells = apply(graph, "eltwise", name, [product("kept", forget, cells), added], {});
-    const squashed = apply(graph, "tanh", `${name}/tanh`, [newCells], {});
-    return [newCells, product("said", gate(2, "out", "sigmoid"), squashed)];
+    const names = [name, `${name}/said`] as const;
+    return lstmStep(graph, name, { cells, gates: known, cont, names });
   },
 });
+
+/** What a step of an LSTM starts from. */
+interface LstmStep {
+  /** The cells `[…, D]`. */
+  readonly cells: Value;
+  /** The gates before their activations `[…, 4·D]`: input, forget, output, update. */
+  readonly gates: Value;
+  /** Whether each sequence continues, a run of the first axes; by default all do. */
+  readonly cont?: Value | undefined;
+  /** The names of the new cells and hidden states. */
+  readonly names: readonly [cells: string, hidden: string];
+}
+
+/** The cells and hidden states after a step. */
+export function lstmStep(
+  graph: GraphBuilder,
+  name: string,
+  { cells, gates, cont, names: [cellsName, hiddenName] }: LstmStep,
+): readonly [cells: Value, hidden: Value] {
+  const axis = cells.shape.length - 1, units = cells.shape[axis]!;
+  const gate = (position: number, role: string, op: "sigmoid" | "tanh") => {
+    const range = { axis, start: position * units, end: (position + 1) * units };
+    const before = apply(graph, "slice", `${name}/${role}/before`, [gates], range);
+    return apply(graph, op, `${name}/${role}`, [before], {});
+  };
+  const product = (name: string, ...factors: readonly Value[]) =>
+    apply(graph, "eltwise", name, factors, { operation: "product" });
+  const keep = gate(1, "keep", "sigmoid");
+  const forget = cont === undefined
+    ? keep
+    : apply(graph, "affine", `${name}/forget`, [keep, cont], { axis: 0, terms: "scale" });
+  const added = product(`${name}/added`, gate(0, "in", "sigmoid"), gate(3, "new", "tanh"));
+  const kept = product(`${name}/kept`, forget, cells);
+  const next = apply(graph, "eltwise", cellsName, [kept, added], {});
+  const squashed = apply(graph, "tanh", `${name}/tanh`, [next], {});
+  return [next, product(hiddenName, gate(2, "out", "sigmoid"), squashed)];
+}
