@@ -52,6 +52,12 @@ const shownElsewhere = [
   "Reshape permute",
   "Scale clip",
   "Slice reshape",
+  "Softmax affine",
+  "Softmax eltwise",
+  "Softmax power",
+  "Softmax reshape",
+  "Softmax threshold",
+  "Softmax tile",
 ];
 
 /** The ops that layers of each type are lowered to in the networks of a folder. */
