@@ -99,11 +99,17 @@ function rule(message: MessageOf<typeof NetStateRule>): Rule {
   };
 }
 
-/** The size that images are cropped to. SSD's fork has separate fields for height and width. */
+/**
+ * The size that images are cropped to: of their patches, if they are cut into some, as for jigsaw
+ * puzzles. SSD's fork has separate fields for height and width.
+ */
 function cropOf(
-  { crop_size, crop_h, crop_w }: MessageOf<typeof TransformationParameter>,
+  { crop_size, crop_h, crop_w, siamese_size, patch_size }: MessageOf<
+    typeof TransformationParameter
+  >,
 ): Transform["crop"] {
-  const crop = [crop_h || crop_size, crop_w || crop_size] as const;
+  const size = siamese_size > 1 ? patch_size : crop_size;
+  const crop = [crop_h || size, crop_w || size] as const;
   return crop.includes(0) ? undefined : crop;
 }
 

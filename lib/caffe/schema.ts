@@ -110,6 +110,9 @@ export const TransformationParameter = message("TransformationParameter", {
   crop_size_l: uint32(0, 0),
   crop_size_h: uint32(0, 0),
   crop_size_w: uint32(0, 0),
+  /** Of jigsaw puzzles: how many patches are cut out of each image, which become its channels. */
+  siamese_size: uint32(0, 1),
+  patch_size: uint32(0, 0),
   resize_param: repeated(nested(
     0,
     message("ResizeParameter", {

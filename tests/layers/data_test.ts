@@ -26,6 +26,17 @@ Deno.test("a crop has a height and a width in SSD", () => {
   assert.deepEqual(inputs(layer("crop_size: 20 crop_w: 32"), ["data"]).shapes, [[2, 3, 20, 32]]);
 });
 
+Deno.test("images that are cut into patches have the size of a patch, and channels for each", () => {
+  const text = `layer { name: "d" type: "Data" top: "data" data_param { batch_size: 2 rand_jump: 8 }
+      transform_param { crop_size: 255 hash_file: "permutations_701.bin" siamese_size: 9
+        patch_size: 64 jitter_size: 18 gap_size: 16 } }
+    layer { name: "s" type: "Slice" bottom: "data" top: "left" top: "middle" top: "right"
+      slice_param { slice_dim: 1 slice_point: 9 slice_point: 18 } }`;
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  const { graph } = convert(network, { warn: (message) => assert.fail(message) });
+  assert.deepEqual(graph.inputs.map(({ shape }) => shape), [[2, 27, 64, 64]]);
+});
+
 Deno.test("a data layer's kind of database, of which forks have others, does not matter", () => {
   const layer = `type: "Data" data_param { batch_size: 2 backend: IMAGEDB }
     transform_param { crop_size: 7 force_gray: true }`;
