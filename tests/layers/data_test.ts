@@ -43,6 +43,18 @@ Deno.test("a data layer's kind of database, of which forks have others, does not
   assert.deepEqual(inputs(layer, ["data"]).shapes, [[2, 1, 7, 7]]);
 });
 
+Deno.test("data layers with maps of labels give pictures of the size of their crop", () => {
+  for (
+    const settings of [
+      `type: "ImageLabelData" image_label_data_param { batch_size: 4 padding: REFLECT }`,
+      `type: "ImageLabelmapData" image_data_param { source: "train.txt" batch_size: 1 }`,
+    ]
+  ) {
+    const layer = `${settings} transform_param { crop_size: 7 }`;
+    assert.deepEqual(inputs(layer, ["data"]), { shapes: [[1, 3, 7, 7]], crop: [7, 7] });
+  }
+});
+
 Deno.test("additional tops of a data layer are inputs", () => {
   const layer = `type: "ImageData" image_data_param { batch_size: 2 new_height: 4 new_width: 5 }`;
   assert.deepEqual(inputs(layer, ["data", "label", "id"]).shapes, [[2, 3, 4, 5], [2], [2]]);

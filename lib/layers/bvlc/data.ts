@@ -212,11 +212,13 @@ export const molGridData = defineLayer({
 });
 
 /**
- * The data layers of DeepLab, SegNet and FlowNet. Their tops become inputs; their settings are not
+ * The data layers of DeepLab, caffe-jacinto, HED, SegNet and FlowNet. Their tops become inputs; their settings are not
  * read.
  */
 export const forkData: readonly Layer[] = [
   "ImageSegData",
+  "ImageLabelData",
+  "ImageLabelmapData",
   "DenseImageData",
   "CustomData",
   "VolumeData",
