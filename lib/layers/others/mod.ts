@@ -12,11 +12,13 @@ import { guidedDropout } from "./guided_dropout.ts";
 import { lstmNode } from "./lstm_node.ts";
 import { maxout } from "./maxout.ts";
 import { mil } from "./mil.ts";
+import { patchTransformers } from "./patch_transformer.ts";
 import { sumPooling } from "./sum_pooling.ts";
 
 export const others: readonly Family[] = [
   ["others", [guidedDropout, maxout, mil, sumPooling, ...gradientLayers]],
   ["FractalNet", fractalJoins],
+  ["remote sensing", patchTransformers],
   ["captions", [lstmNode]],
   ["networks in networks", cccp],
   ["codebooks of normals and motion", codebookMaps],
