@@ -150,6 +150,21 @@ Deno.test("convert() does not warn of settings of V1's data layers if it cannot 
   ]);
 });
 
+Deno.test("convert() does not warn of how videos are cropped in training, and databases read", () => {
+  const text = `layer { name: "data" type: "VideoData" top: "data" top: "label"
+      video_data_param { source: "clips.txt" batch_size: 5 new_length: 10 modality: FLOW }
+      transform_param { crop_size: 8 fix_crop: true more_fix_crop: true multi_scale: true
+        max_distort: 1 scale_ratios: [1, .875, .75] is_flow: true mean_value: 128 } }
+    layer { name: "images" type: "Data" top: "images" transform_param { crop_size: 8 }
+      data_param { batch_size: 5 threads: 1 parser_threads: 1 cache: true } }
+    layer { name: "c" type: "Concat" bottom: "data" bottom: "images" top: "c" }`;
+  const warnings: string[] = [];
+  convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }, {
+    warn: (message) => warnings.push(message),
+  });
+  assert.deepEqual(warnings.filter((message) => message.includes("has no field")), []);
+});
+
 Deno.test("convert() does not warn of the settings of layers that it does not compute", () => {
   const warningsOf = (text: string) => {
     const warnings: string[] = [];
