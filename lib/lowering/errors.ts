@@ -60,7 +60,7 @@ export function refuseUnknownTypes(steps: readonly Step[], known: LayerTable): v
 
 /**
  * The blobs at which a network can start, with forms of their shapes: those that layers of unknown
- * types prepare for others, if all of these layers only prepare inputs.
+ * types prepare for others, if all of these layers only prepare inputs, perhaps one for the next.
  */
 function startsAfterUnknown(steps: readonly Step[]): readonly (readonly [string, string])[] {
   const learned = new Set<FlowBlob>(), written = new Set<string>();
@@ -72,7 +72,10 @@ function startsAfterUnknown(steps: readonly Step[]): readonly (readonly [string,
       const needed = tops.filter(({ readers }) =>
         readers.some(({ step, isUse }) => isUse && step.type !== undefined && !measures(step))
       );
-      if (isLearned || needed.length === 0) return [];
+      const isChained = tops.some(({ readers }) =>
+        readers.some(({ step, isUse }) => isUse && step.type === undefined)
+      );
+      if (isLearned || needed.length === 0 && !isChained) return [];
       if (needed.some(({ name }) => written.has(name))) return [];
       starts.push(...needed.map(({ name }) => name));
     }

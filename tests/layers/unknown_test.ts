@@ -152,6 +152,22 @@ Deno.test("a layer that prepares labels together with data is needed", () => {
   });
 });
 
+Deno.test("a network can start after layers of unknown types that prepare things for each other", () => {
+  const chain = `layer { name: "file" type: "Data" top: "file" transform_param { crop_size: 4 } }
+    layer { name: "center" type: "Center" bottom: "file" top: "center" }
+    layer { name: "cut" type: "Cut" bottom: "file" bottom: "center" top: "cut" }`;
+  const rest = `layer { name: "fc" type: "InnerProduct" bottom: "cut" top: "fc"
+    inner_product_param { num_output: 2 } }`;
+  assert.throws(() => converted(`${chain} ${rest}`), {
+    message: /It can start after them: [^]*\[\["cut", \[N, C, H, W\]\]\]/,
+  });
+  const network = { bytes: new TextEncoder().encode(`${chain} ${rest}`), name: "net.prototxt" };
+  const inputShapes = new Map([["cut", [1, 3, 2, 2]]]);
+  const { graph } = convert(network, { inputShapes, warn() {} });
+  assert.deepEqual(graph.inputs, [{ name: "cut", shape: [1, 3, 2, 2] }]);
+  assert.throws(() => converted(chain), ({ message }: Error) => !message.includes("can start"));
+});
+
 Deno.test("a network can start after a layer of an unknown type", () => {
   const network = { bytes: new TextEncoder().encode(prepared), name: "net.prototxt" };
   const inputShapes = new Map([["patch", [1, 3, 2, 2]]]), warnings: string[] = [];
