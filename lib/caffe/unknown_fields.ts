@@ -175,9 +175,12 @@ function isSurprising({ name, readAs }: UnreadField): boolean {
 
 /**
  * Whether a field of a layer that is not computed has no effect: the settings of a loss, of a layer
- * without tops, and of a data layer, unless they are a misspelled `transform_param` or the like.
+ * without tops, and of a data layer, unless they are a misspelled `transform_param` or the like; and
+ * those in the `transform_param` of a layer that prepares what data layers give.
  */
 function isUnused({ bottoms, tops }: NetLayer, { name, readAs }: UnreadField): boolean {
+  const isTransform = readAs.some((type) => type.name === "TransformationParameter");
+  if (isTransform && bottoms.length > 0) return true;
   if (!name.endsWith("_param")) return false;
   return bottoms.length > 0 || tops.length === 0 || suggest(name, declaredFields(readAs)) === "";
 }

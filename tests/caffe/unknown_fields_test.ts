@@ -206,6 +206,17 @@ Deno.test("convert() does not warn of the settings of layers that it does not co
       'layer "tree" is taken for inputs: type OctreeDataBase is not supported, and it has no bottoms',
     ],
   );
+  // This layer prepares pictures as another fork's data layers do.
+  assert.deepEqual(
+    warningsOf(`
+      layer { name: "file" type: "Data" top: "file" transform_param { crop: 7 } }
+      layer { name: "cut" type: "Cut" bottom: "file" top: "data" transform_param { crop: 4 } }
+      layer { name: "r" type: "AbsVal" bottom: "data" top: "r" }`),
+    [
+      'layer "cut" is replaced by inputs: type Cut is not supported, and the shape of its top "data" is given',
+      'net.prototxt:2:71: TransformationParameter has no field "crop" (did you mean "crop_size"?); it is ignored',
+    ],
+  );
   // Nor is the field of this loss.
   assert.deepEqual(
     warningsOf(`
