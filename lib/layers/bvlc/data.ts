@@ -212,8 +212,8 @@ export const molGridData = defineLayer({
 });
 
 /**
- * The data layers of DeepLab, caffe-jacinto, HED, SegNet and FlowNet. Their tops become inputs; their settings are not
- * read.
+ * The data layers of DeepLab, caffe-jacinto, HED, SegNet and FlowNet. Their tops become inputs; their
+ * settings are not read.
  */
 export const forkData: readonly Layer[] = [
   "ImageSegData",

@@ -55,12 +55,13 @@ const excluded = -1e30;
 function withoutOthers(nodes: LayerNodes, bottom: Value, counts: Value, setting: number): Value {
   const axis = axisOf(setting, bottom.shape.length), elements = bottom.shape[axis]!;
   const [first, ...others] = bottom.shape.with(axis, 1);
-  if (count(counts.shape) !== first! * count(others)) {
+  const softmaxes = first! * count(others);
+  if (count(counts.shape) !== softmaxes) {
     throw new TypeError(
       `its second bottom is ${
         showShape(counts.shape)
       }, but it must have a number for each of the ` +
-        `${first! * count(others)} softmaxes along axis ${axis} of ${showShape(bottom.shape)}`,
+        `${softmaxes} softmaxes along axis ${axis} of ${showShape(bottom.shape)}`,
     );
   }
   const planes = sameShape(counts.shape, [first!, ...others])
