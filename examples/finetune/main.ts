@@ -23,20 +23,31 @@ const backends = {
   cpu: () => import("@tensorflow/tfjs-backend-cpu"),
 };
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    backend: { type: "string", default: "wasm" },
-    steps: { type: "string", default: "400" },
-    out: { type: "string", default: "build/finetune" },
-  },
-});
-const backend = values.backend as keyof typeof backends;
-const steps = Number(values.steps);
-if (!Object.hasOwn(backends, backend) || !Number.isInteger(steps) || steps < 1) {
-  console.error("usage: deno task finetune [--backend webgpu|wasm|cpu] [--steps N] [--out FOLDER]");
+const usage = "usage: deno task finetune [--backend webgpu|wasm|cpu] [--steps N] [--out FOLDER]";
+
+/** The options. */
+function readOptions() {
+  const { values: { backend, steps, out } } = parseArgs({
+    args: Deno.args,
+    options: {
+      backend: { type: "string", default: "wasm" },
+      steps: { type: "string", default: "400" },
+      out: { type: "string", default: "build/finetune" },
+    },
+  });
+  if (!Object.hasOwn(backends, backend)) throw new TypeError(`Unknown backend '${backend}'`);
+  if (!/^[1-9]\d*$/.test(steps)) throw new TypeError(`Invalid number of steps '${steps}'`);
+  return { backend: backend as keyof typeof backends, steps: Number(steps), out };
+}
+
+let options: ReturnType<typeof readOptions>;
+try {
+  options = readOptions();
+} catch (error) {
+  console.error(`${(error as Error).message}\n${usage}`);
   Deno.exit(2);
 }
+const { backend, steps, out } = options;
 
 tf.enableProdMode();
 await backends[backend]();
@@ -70,15 +81,15 @@ const seconds = ((performance.now() - start) / 1000).toFixed(1);
 console.log(`${steps} steps on ${backend} took ${seconds} s`);
 console.log(`After: ${percent(await accuracy(network, tests))} accuracy on 1000 new drawings`);
 
-Deno.mkdirSync(values.out, { recursive: true });
+Deno.mkdirSync(out, { recursive: true });
 const files = {
   "symbols.caffemodel": await network.saveCaffemodel(),
   "symbols.npz": await network.save(),
   "loss.svg": new TextEncoder().encode(lossCurve(losses)),
 };
 for (const [name, bytes] of Object.entries(files)) {
-  Deno.writeFileSync(`${values.out}/${name}`, bytes);
-  console.log(`Wrote ${values.out}/${name}`);
+  Deno.writeFileSync(`${out}/${name}`, bytes);
+  console.log(`Wrote ${out}/${name}`);
 }
 network.dispose();
 
