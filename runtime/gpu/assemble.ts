@@ -8,7 +8,7 @@ import { largestOf } from "../int8.ts";
 import { perChannel } from "../ops/fours/layout.ts";
 import type { Packing } from "../ops/op.ts";
 import { type Cell, type Place, placeOf } from "./cell.ts";
-import type { Constant, Plan, Step } from "./steps.ts";
+import { type Constant, isCell, type Operand, type Plan, type Step } from "./steps.ts";
 import { formats, plain, type Storage, tableWidth } from "./storage.ts";
 
 /** A step whose shader is complete, and what it binds after its operands. */
@@ -56,12 +56,12 @@ function sizesOf({ shader, writes, reads }: Step): Readonly<Record<string, numbe
 }
 
 /** Where the quads of an operand are, if it is in NHWC4. */
-function quadsIn(operand: Cell | Constant): Omit<Place, "root"> | undefined {
-  if ("layout" in operand) return operand.layout === "fours" ? placeOf(operand) : undefined;
+function quadsIn(operand: Operand): Omit<Place, "root"> | undefined {
+  if (isCell(operand)) return operand.layout === "fours" ? placeOf(operand) : undefined;
   return operand.stride === undefined ? undefined : { stride: operand.stride, start: 0 };
 }
 
-function isTable(operand: Cell | Constant): operand is Constant & { readonly table: string } {
+function isTable(operand: Operand): operand is Constant & { readonly table: string } {
   return "table" in operand && operand.table !== undefined;
 }
 
@@ -79,10 +79,10 @@ function scalesOf(weights: Constant): Constant {
 }
 
 /** WGSL: the declaration of an operand and the functions to access it, if the shader has none. */
-function accessCode({ shader, copy }: Step, operand: Cell | Constant, binding: number): string {
+function accessCode({ shader, copy }: Step, operand: Operand, binding: number): string {
   if (isTable(operand)) return readCode(operand.table, binding, operand.storage);
   const name = `at${binding}`, isFirst = binding === 1, inFours = quadsIn(operand);
-  if (!("layout" in operand)) return inFours ? readCode(name, binding, plain) : "";
+  if (!isCell(operand)) return inFours ? readCode(name, binding, plain) : "";
   const { format } = placeOf(operand).root;
   if (binding === 0) {
     const puts = inFours && shader.puts !== false;
@@ -144,12 +144,12 @@ function sizesCode(names: readonly string[], binding: number): string {
  */
 function declareShared(
   code: string,
-  operands: readonly (Cell | Constant)[],
+  operands: readonly Operand[],
   apart: ReadonlySet<Cell>,
 ): string {
   return code.replace(/(@binding\((\d+)\)\s*var<storage)(\s*,\s*read\s*)?>/g, (given, start, i) => {
     const operand = operands[i];
-    const isShared = operand && "layout" in operand && !apart.has(placeOf(operand).root);
+    const isShared = operand && isCell(operand) && !apart.has(placeOf(operand).root);
     return isShared || i === "0" ? `${start}, read_write>` : given;
   });
 }

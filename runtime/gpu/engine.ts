@@ -17,7 +17,7 @@ import { bytesOfCell, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
 import { plan } from "./plan.ts";
 import { compilePlan, GpuProgram, type GpuServices } from "./program.ts";
-import type { Constant, Plan } from "./steps.ts";
+import { type Constant, isCell, type Plan } from "./steps.ts";
 import { mostBytes } from "./storage.ts";
 import { Timer } from "./timer.ts";
 import { uploadConstant } from "./upload.ts";
@@ -200,7 +200,7 @@ export class GpuEngine implements Engine, GpuServices {
 /** The constants that steps bind. */
 function constantsOf(steps: readonly Assembled[]): readonly Constant[] {
   return steps.flatMap(({ reads, scales }) => [
-    ...reads.flatMap((read) => "layout" in read ? [] : read),
+    ...reads.flatMap((read) => isCell(read) ? [] : read),
     ...scales ? [scales] : [],
   ]);
 }
@@ -208,9 +208,8 @@ function constantsOf(steps: readonly Assembled[]): readonly Constant[] {
 function refuseTooLarge({ inputs, steps }: Plan, limit: number): void {
   const operands = steps.flatMap(({ writes, reads }) => [writes, ...reads]);
   for (const operand of [...inputs, ...operands]) {
-    const isCell = "layout" in operand;
-    if (!isCell && operand.storage.texture) continue;
-    const bytes = isCell ? bytesOfCell(placeOf(operand).root) : operand.data.byteLength;
+    if (!isCell(operand) && operand.storage.texture) continue;
+    const bytes = isCell(operand) ? bytesOfCell(placeOf(operand).root) : operand.data.byteLength;
     if (bytes > limit) {
       throw new RangeError(
         `Cannot run "${operand.name}" on this GPU: ${showShape(operand.shape)} takes ${bytes} ` +

@@ -6,7 +6,7 @@
 import type { Life } from "../allocation.ts";
 import { getOrInsertComputed } from "../get_or_insert_computed.ts";
 import { bytesOfCell, type Cell, placeOf } from "./cell.ts";
-import type { Copy, Plan, Step } from "./steps.ts";
+import { type Copy, isCell, type Plan, type Step } from "./steps.ts";
 import { bytesOfTexel, tableWidth } from "./storage.ts";
 
 /** The live range of each cell that owns memory. */
@@ -19,9 +19,9 @@ export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Lif
   };
   for (const cell of inputs) use(cell, -1);
   steps.forEach(({ writes, reads }, step) => {
-    for (const operand of [writes, ...reads]) if ("layout" in operand) use(operand, step);
+    for (const operand of [writes, ...reads]) if (isCell(operand)) use(operand, step);
   });
-  for (const operand of outputs) if ("layout" in operand) use(operand, Infinity);
+  for (const operand of outputs) if (isCell(operand)) use(operand, Infinity);
   return lives;
 }
 
@@ -34,7 +34,7 @@ export function readTwice(steps: readonly Step[]): ReadonlySet<Cell> {
   for (const { reads } of steps) {
     const seen = new Set<Cell>();
     for (const operand of reads) {
-      if (!("layout" in operand)) continue;
+      if (!isCell(operand)) continue;
       const { root } = placeOf(operand);
       if (seen.has(root)) twice.add(root);
       seen.add(root);
@@ -54,7 +54,7 @@ export function copiesOf(steps: readonly Step[], rows: number): readonly (Copy |
   const made = new Map<Cell, { cell: Cell; bytes: number; from: number; to: number }>();
   return steps.map(({ shader, reads: [input], writes }, step) => {
     let copy;
-    if (shader.copies && "layout" in input!) {
+    if (shader.copies && isCell(input!)) {
       const { root: cell } = placeOf(input), bytes = bytesOfCell(cell);
       const texels = bytes / bytesOfTexel[cell.format];
       if (texels % 1 === 0 && texels <= rows * tableWidth) {

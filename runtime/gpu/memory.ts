@@ -8,7 +8,7 @@ import { fit, stretch } from "../allocation.ts";
 import type { Assembled } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
 import { livesOf } from "./lives.ts";
-import type { Constant, Copy, Plan } from "./steps.ts";
+import { type Constant, type Copy, isCell, type Operand, type Plan } from "./steps.ts";
 import { bytesOfTexel, formats } from "./storage.ts";
 import { texelsOf } from "./upload.ts";
 
@@ -122,8 +122,8 @@ export class Memory {
   }
 
   /** The resource that a shader binds for an operand. */
-  of(operand: Cell | Constant): BufferRange | GPUTextureView {
-    if ("layout" in operand) return this.#cells.get(placeOf(operand).root)!;
+  of(operand: Operand): BufferRange | GPUTextureView {
+    if (isCell(operand)) return this.#cells.get(placeOf(operand).root)!;
     const held = this.#constants.upload(operand);
     return "createView" in held ? held.createView() : { buffer: held, offset: 0, size: held.size };
   }

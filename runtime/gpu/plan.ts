@@ -22,7 +22,7 @@ import { axisOf, count, fromEnd } from "../tensor.ts";
 import { bytesOfCell, type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
 import { copiesOf, readTwice } from "./lives.ts";
 import { isPicture } from "./picture.ts";
-import type { Constant, Plan, Step } from "./steps.ts";
+import { isCell, type Operand, type Plan, type Step } from "./steps.ts";
 import { plain, storageOf } from "./storage.ts";
 
 /** Plans a graph. Without `traits`, everything runs on planes with the reference shaders. */
@@ -81,7 +81,7 @@ class Planner {
   }
 
   /** The operand that a shader binds for a value. */
-  operand(value: Value, layout: Layout, shader?: Shader, position = 0): Cell | Constant {
+  operand(value: Value, layout: Layout, shader?: Shader, position = 0): Operand {
     const { name, shape } = value;
     const data = this.#constants.get(value), packing = shader?.packed?.[position];
     if (data === undefined) {
@@ -231,8 +231,7 @@ class Planner {
    */
   #makeView(cell: Cell, into: Cell, start: number): boolean {
     if (cell.within !== undefined || this.#whole.has(cell)) return false;
-    const shared = (other: Cell | Constant) =>
-      "layout" in other && [cell, into].includes(placeOf(other).root);
+    const shared = (other: Operand) => isCell(other) && [cell, into].includes(placeOf(other).root);
     const conflicts = this.steps.some(({ writes, reads }) => shared(writes) && reads.some(shared));
     if (conflicts) return false;
     cell.within = into;

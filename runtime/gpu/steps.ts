@@ -23,6 +23,14 @@ export interface Constant {
   readonly stride: number | undefined;
 }
 
+/** What a shader binds: a tensor of the run, or a constant. */
+export type Operand = Cell | Constant;
+
+/** Whether an operand is a tensor of the run. */
+export function isCell(operand: Operand): operand is Cell {
+  return "layout" in operand;
+}
+
 /** A copy of a cell's memory in a texture, made before the first step that reads it. */
 export interface Copy extends Life {
   readonly cell: Cell;
@@ -38,7 +46,7 @@ export interface Step {
   readonly macs: number;
   readonly shader: Shader;
   readonly writes: Cell;
-  readonly reads: readonly (Cell | Constant)[];
+  readonly reads: readonly Operand[];
   /** What it reads in place of its first input. */
   readonly copy?: Copy | undefined;
 }
@@ -47,7 +55,7 @@ export interface Step {
 export interface Plan {
   readonly inputs: readonly Cell[];
   readonly steps: readonly Step[];
-  readonly outputs: readonly (Cell | Constant)[];
+  readonly outputs: readonly Operand[];
   /** Cells that have a buffer of their own. */
   readonly apart: ReadonlySet<Cell>;
 }

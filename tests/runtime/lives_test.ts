@@ -4,7 +4,7 @@ import { copiesOf, livesOf } from "../../runtime/gpu/lives.ts";
 import { bytesOfCell, type Cell, newCell, placeOf } from "../../runtime/gpu/cell.ts";
 import { resultsOf } from "../../runtime/graph.ts";
 import { plan } from "../../runtime/gpu/plan.ts";
-import type { Plan, Step } from "../../runtime/gpu/steps.ts";
+import { isCell, type Operand, type Plan, type Step } from "../../runtime/gpu/steps.ts";
 import { randomNetwork, Sketch } from "../random.ts";
 import { software as traits } from "../traits.ts";
 import { largestLiveSet } from "./live_set.ts";
@@ -19,8 +19,8 @@ function expectSound(planned: Plan): void {
     const { root } = placeOf(cell), start = offsetOf.get(root)!;
     memory.fill(root, start, start + bytesOfCell(root) / 4);
   };
-  const expectHeld = (operand: Plan["outputs"][number], reader: string) => {
-    if (!("layout" in operand)) return;
+  const expectHeld = (operand: Operand, reader: string) => {
+    if (!isCell(operand)) return;
     const { root } = placeOf(operand), start = offsetOf.get(root)!;
     const held = memory.slice(start, start + bytesOfCell(root) / 4);
     assert(held.every((owner) => owner === root), `${reader} misses ${operand.name}`);
