@@ -98,99 +98,90 @@ export function finishing(
 
 /** A scale and an offset. */
 export function affine(site: Site, node: Node<"affine">): Step[] {
-  const { attributes, inputs: [input, ...rest], output } = node;
-  const { terms, residual } = attributes;
-  const parameters = rest.slice(0, terms === "both" ? 2 : 1);
-  const [length, inner] = spanOf(attributes, input!.shape, parameters[0]!.shape);
-  const finish = finishOf(attributes);
-  const others = [input!, ...residual ? [rest.at(-1)!] : []];
+  const { attributes, inputs: [input, parameter] } = node, { terms } = attributes;
+  const [, inner] = spanOf(attributes, input!.shape, parameter!.shape);
+  const finish = finishOf(attributes), isBoth = terms === "both";
   return broadcast(
     site,
     `${terms} ${finish.name}`,
-    others,
-    parameters,
-    output,
-    length,
+    node,
+    isBoth ? 2 : 1,
     inner,
-    (m, scope, [x, residual, ...given]) => {
+    (m, scope, [x, first, ...others]) => {
       const result = scope.vector();
-      const [first, second] = finish.residual ? given : [residual, ...given];
-      const value = terms === "both"
-        ? m.fma(x!, first!, second!)
+      const value = isBoth
+        ? m.fma(x!, first!, others[0]!)
         : terms === "scale"
         ? w.times(x!, first!)
         : w.plus(x!, first!);
       return [
         w.set(result, value),
-        ...finish.apply(m, scope, result, residual),
+        // The residual is the last input, if there is one.
+        ...finish.apply(m, scope, result, others.at(-1)),
       ];
     },
   );
 }
 
 /** PReLU: a slope for negative numbers, one a channel or one for all. */
-export function prelu(site: Site, { inputs: [input, slope], output }: Node<"prelu">): Step[] {
-  const slopes = count(slope!.shape);
-  const inner = slopes === 1 ? count(input!.shape) : count(input!.shape.slice(2));
+export function prelu(site: Site, node: Node<"prelu">): Step[] {
+  const [input, slope] = node.inputs;
+  const inner = count(slope!.shape) === 1 ? count(input!.shape) : count(input!.shape.slice(2));
   return broadcast(
     site,
     "prelu",
-    [input!],
-    [slope!],
-    output,
-    slopes,
+    node,
+    1,
     inner,
     (_m, _scope, [x, slope]) => w.select(x!, w.times(x!, slope!), w.greater(x!, w.constant(0))),
   );
 }
 
 /**
- * Applies code to `inputs` and broadcast `parameters`: each parameter belongs to `inner`
- * consecutive elements, and after `length` parameters they repeat.
+ * Applies code to the elements of a node's inputs.
+ *
+ * @param parameters How many inputs, from the second on, are broadcast parameters: each of their
+ * elements belongs to `inner` consecutive ones of the output, and after the last they repeat.
  */
 function broadcast(
   site: Site,
   name: string,
-  inputs: readonly Value[],
-  parameters: readonly Value[],
-  output: Value,
-  length: number,
+  { inputs, output }: Pick<Node, "inputs" | "output">,
+  parameters: number,
   inner: number,
   compute: Element,
 ): Step[] {
   // If each element has a parameter of its own, the loop goes over parameters and elements
   // together.
-  const flat = inner === 1;
+  const length = count(inputs[1]!.shape), flat = inner === 1;
   const row = flat ? length : inner;
   const rows = count(output.shape) / row;
   const narrow = row < 4;
-  const given = inputs.length + parameters.length;
   return [
-    spread(site, `${name} along ${given} ${flat} ${narrow}`, rows, [
+    spread(site, `${name} along ${inputs.length} ${flat} ${narrow}`, rows, [
       site.address(output),
       length,
       row,
-      ...[...inputs, ...parameters].map((value) => site.address(value)),
+      ...inputs.map((value) => site.address(value)),
     ], (f, plane, _own, fields) => {
-      const [to, length, row, ...from] = fieldsOf(fields, given + 3);
+      const [to, length, row, ...from] = fieldsOf(fields, inputs.length + 3);
       const [x, at] = f.ints();
-      const values = f.vectorArray(given);
+      const values = f.vectorArray(inputs.length);
       const place = w.add(at, w.mul(x, 4));
-      const parameterAt = (i: number) =>
-        w.add(from[i]!, w.mul(flat ? x : w.rem(plane, length!), 4));
-      const read = (from: number, to: number, load: (i: number) => Code) =>
-        values.slice(from, to).flatMap((value, i) => w.set(value, load(from + i)));
-      const fixed = read(
-        inputs.length,
-        given,
-        (i) => flat ? w.load(parameterAt(i)) : w.loadSplat(parameterAt(i)),
-      );
+      const loads = values.map((value, i) => {
+        const address = from[i]!;
+        if (i === 0 || i > parameters) return w.set(value, w.load(w.add(address, place)));
+        if (flat) return w.set(value, w.load(w.add(address, w.mul(x, 4))));
+        return w.set(value, w.loadSplat(w.add(address, w.mul(w.rem(plane, length!), 4))));
+      });
+      const given = loads.splice(1, parameters);
       return [
         w.set(at, w.mul(plane, row!, 4)),
-        ...flat ? [] : fixed,
+        // A row that shares its parameters loads them once.
+        ...flat ? [] : given,
         along(x, row!, narrow, [
-          ...flat ? fixed : [],
-          ...read(0, inputs.length, (i) => w.load(w.add(from[i]!, place))),
+          ...flat ? given : [],
+          ...loads,
           ...put(narrow)(w.add(to!, place), compute(site.module, f, values)),
         ]),
       ];
