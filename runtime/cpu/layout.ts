@@ -49,8 +49,7 @@ export class Layout implements Site {
   /**
    * @param base The address of the program's memory block; 0 for a trial, which learns how much memory
    * is needed, and fills no tables.
-   * @param scratchBytes The scratch memory that a trial has needed.
-   * @param ownBytes The same for each thread.
+   * @param trial A trial of the same graph.
    */
   constructor(
     engine: CpuServices,
@@ -58,8 +57,7 @@ export class Layout implements Site {
     allocation: Allocation,
     module: Module,
     base = 0,
-    scratchBytes = 0,
-    ownBytes = 0,
+    trial?: Layout,
   ) {
     this.engine = engine;
     this.module = module;
@@ -69,8 +67,8 @@ export class Layout implements Site {
     this.threads = engine.threadCount;
     this.end = base;
     this.#slots = allocation.sizes.map((bytes) => this.#place(bytes));
-    this.#scratch = this.#place(scratchBytes);
-    this.own = this.#place(ownBytes * this.threads);
+    this.#scratch = this.#place(trial?.scratchBytes ?? 0);
+    this.own = this.#place((trial?.ownBytes ?? 0) * this.threads);
     this.#constants = withViews(graph);
   }
 

@@ -54,7 +54,7 @@ export class CpuProgram implements Program {
     const { scratchBytes, ownBytes } = trial;
     const bytes = trial.end + scratchBytes + engine.threadCount * ownBytes;
     const block = engine.arena.allocate(bytes);
-    const layout = new Layout(engine, graph, allocation, target, block, scratchBytes, ownBytes);
+    const layout = new Layout(engine, graph, allocation, target, block, trial);
     const parts = layout.lower();
     const { module, functions } = await instantiate(target, engine.arena.memory);
     const work = graph.nodes.reduce(
