@@ -102,34 +102,16 @@ export class ArrayBuilder extends NodeBuilder {
   transpose(x: TfValue, order: Shape): TfValue {
     if (order.every((axis, i) => axis === i)) return x;
     const shape = order.map((axis) => x.shape[axis]!);
-    return this.folded(
-      "Transpose",
-      x,
-      shape,
-      order,
-      () =>
-        this.node("Transpose", [x, this.setting(order)], {
-          T: { type: x.type },
-          Tperm: { type: "int" },
-        }),
-    );
+    const types = { T: { type: x.type }, Tperm: { type: "int" } } as const;
+    return this.folded("Transpose", [x, this.setting(order)], types, shape, order);
   }
 
   /** Reshapes; one extent may be −1. */
   reshape(x: TfValue, shape: Shape): TfValue {
     if (sameShape(shape, x.shape)) return x;
     if (shape.filter((extent) => extent === -1).length > 1) throw new BatchMatters();
-    return this.folded(
-      "Reshape",
-      x,
-      shape,
-      shape,
-      () =>
-        this.node("Reshape", [x, this.setting(shape)], {
-          T: { type: x.type },
-          Tshape: { type: "int" },
-        }),
-    );
+    const types = { T: { type: x.type }, Tshape: { type: "int" } } as const;
+    return this.folded("Reshape", [x, this.setting(shape)], types, shape, shape);
   }
 
   /** A block: its begin and its extents, where −1 means all the rest. */
@@ -138,17 +120,9 @@ export class ArrayBuilder extends NodeBuilder {
       extent !== -1 || x.shape[i] === -1 ? extent : x.shape[i]! - begin[i]!
     );
     if (begin.every((start) => start === 0) && sameShape(shape, x.shape)) return x;
-    return this.folded(
-      "Slice",
-      x,
-      shape,
-      begin,
-      () =>
-        this.node("Slice", [x, this.setting(begin), this.setting(shape)], {
-          T: { type: x.type },
-          Index: { type: "int" },
-        }),
-    );
+    const types = { T: { type: x.type }, Index: { type: "int" } } as const;
+    const inputs = [x, this.setting(begin), this.setting(shape)] as const;
+    return this.folded("Slice", inputs, types, shape, begin);
   }
 
   /** A part of one axis. */
@@ -171,17 +145,10 @@ export class ArrayBuilder extends NodeBuilder {
       extent === -1 ? -1 : extent + paddings[i]![0] + paddings[i]![1]
     );
     const table = this.shared([paddings.length, 2], Int32Array.from(paddings.flat()), true);
-    return this.folded(
-      "PadV2",
-      x,
-      shape,
-      [value, ...paddings.map(([before]) => before)],
-      () =>
-        this.node("PadV2", [x, table, this.shared([], Float32Array.of(value), true)], {
-          T: { type: x.type },
-          Tpaddings: { type: "int" },
-        }),
-    );
+    const types = { T: { type: x.type }, Tpaddings: { type: "int" } } as const;
+    const inputs = [x, table, this.shared([], Float32Array.of(value), true)] as const;
+    const starts = paddings.map(([before]) => before);
+    return this.folded("PadV2", inputs, types, shape, [value, ...starts]);
   }
 
   /** Concatenates tensors along an axis. */

@@ -80,15 +80,16 @@ export class NodeBuilder {
     return this.result(node, x.shape, x.type);
   }
 
-  /** A folded constant, or a node that rearranges. */
+  /** A node that rearranges its first input, or that input rearranged by `fold` if it is a constant. */
   protected folded(
     op: "PadV2" | "Reshape" | "Slice" | "Transpose",
-    x: TfValue,
+    inputs: readonly [TfValue, ...TfValue[]],
+    attributes: Readonly<Record<string, TfAttribute>>,
     shape: Shape,
     argument: readonly number[],
-    node: () => TfNode,
   ): TfValue {
-    if (x.data === undefined) return this.result(node(), shape, x.type);
+    const [x] = inputs;
+    if (x.data === undefined) return this.result(this.node(op, inputs, attributes), shape, x.type);
     const known = shape.includes(-1)
       ? shape.with(shape.indexOf(-1), x.data.length / -count(shape))
       : shape;
