@@ -10,6 +10,14 @@ import { measure } from "./bvlc/losses.ts";
 import type { CountRange, Layer } from "./layer.ts";
 import type { LayerTable } from "./mod.ts";
 
+/** What a layer of an unknown type is taken for. */
+export interface Guess {
+  readonly type: Layer;
+  /** What becomes of the layer, and why, for a warning. */
+  readonly becomes: string;
+  readonly because: string;
+}
+
 /**
  * The guessed type of a layer of an unknown type, if there is evidence.
  *
@@ -21,62 +29,51 @@ import type { LayerTable } from "./mod.ts";
  * @param name The name of its type.
  * @param read The names of the blobs that layers read, other than Silence.
  * @param silenced The names of the blobs that Silence layers read.
- * @param warn Receives the guess.
  */
 export function guessType(
-  layer: NetLayer,
+  { bottoms, tops, blobs, lossWeights }: NetLayer,
   name: string,
   read: ReadonlySet<string>,
   silenced: ReadonlySet<string>,
-  known: LayerTable,
-  warn: (message: string) => void,
-): Layer | undefined {
-  const { bottoms, tops, blobs, lossWeights } = layer;
-  const explain = (what: string, why: string) => warn(explanation(layer, name, known, what, why));
+): Guess | undefined {
   if (bottoms.length === 0 && tops.length > 0) {
     if (blobs.length > 0) return undefined;
-    explain("taken for inputs", "it has no bottoms");
-    return dataOf(name);
+    return { type: dataOf(name), becomes: "taken for inputs", because: "it has no bottoms" };
   }
   const isWeighted = lossWeights.length > 0;
   const isLoss = isWeighted || isMeasure(name);
   if (!isLoss && !tops.every((top) => silenced.has(top))) return undefined;
   if (tops.slice(isWeighted ? 1 : 0).some((top) => read.has(top))) return undefined;
-  explain(
-    "left out",
-    isLoss
+  const any: CountRange = [0, Infinity];
+  return {
+    type: { ...measure(name), bottoms: any, tops: any, uses: Infinity, isSymmetric: true },
+    becomes: "left out",
+    because: isLoss
       ? `its ${isMeasure(name) ? "name" : "loss_weight"} is that of a loss or metric`
       : tops.length === 0
       ? "it has no tops"
       : "only Silence layers read its tops",
-  );
-  const any: CountRange = [0, Infinity];
-  return { ...measure(name), bottoms: any, tops: any, uses: Infinity, isSymmetric: true };
+  };
 }
 
 /** The data layer that replaces a layer of an unknown type, since the shape of a top is given. */
-export function replacedByInputs(
-  layer: NetLayer,
-  name: string,
-  given: string,
-  known: LayerTable,
-  warn: (message: string) => void,
-): Layer {
-  const why = `the shape of its top ${JSON.stringify(given)} is given`;
-  warn(explanation(layer, name, known, "replaced by inputs", why));
-  return dataOf(name);
+export function replacedByInputs(name: string, given: string): Guess {
+  return {
+    type: dataOf(name),
+    becomes: "replaced by inputs",
+    because: `the shape of its top ${JSON.stringify(given)} is given`,
+  };
 }
 
-/** What becomes of a layer of an unknown type, and why. */
-function explanation(
-  { name: layer, where }: NetLayer,
-  name: string,
+/** The warning about a guess. */
+export function explainGuess(
+  { name, where }: NetLayer,
+  typeName: string,
+  { becomes, because }: Guess,
   known: LayerTable,
-  what: string,
-  why: string,
 ): string {
-  const which = layer === "" ? `at ${where}` : `"${layer}"`;
-  return `layer ${which} is ${what}: ${unknownType(name, known)}, and ${why}`;
+  const which = name === "" ? `at ${where}` : `"${name}"`;
+  return `layer ${which} is ${becomes}: ${unknownType(typeName, known)}, and ${because}`;
 }
 
 /** The message about an unknown type, with a suggestion. */

@@ -6,7 +6,7 @@
 import type { Net, NetLayer } from "../caffe/net.ts";
 import { type Layer, usesOf } from "../layers/layer.ts";
 import { layerOf, type LayerTable } from "../layers/mod.ts";
-import { guessType, replacedByInputs } from "../layers/unknown.ts";
+import { explainGuess, guessType, replacedByInputs } from "../layers/unknown.ts";
 
 /** One version of a blob, from being written to being overwritten in place. */
 export interface FlowBlob {
@@ -75,10 +75,13 @@ export function flowOf(
     const isReplaced = found === undefined && shapedTop !== undefined &&
       original.bottoms.length > 0;
     const layer = isReplaced ? { ...original, bottoms: [] } : original;
-    const type = found ??
-      (isReplaced
-        ? replacedByInputs(original, typeName, shapedTop, known, warn)
-        : guessType(original, typeName, read, silenced, known, warn));
+    const guess = isReplaced
+      ? replacedByInputs(typeName, shapedTop)
+      : found === undefined
+      ? guessType(original, typeName, read, silenced)
+      : undefined;
+    if (guess) warn(explainGuess(original, typeName, guess, known));
+    const type = found ?? guess?.type;
     const bottoms = layer.bottoms.map((name) => blobs.get(name));
     const unused = isReplaced ? original.bottoms.map((name) => blobs.get(name)) : [];
     const tops = layer.tops.map(write);
