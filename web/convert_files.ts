@@ -5,7 +5,7 @@
  */
 import { readMean } from "../lib/caffe/read.ts";
 import { convert } from "../lib/convert.ts";
-import { UnknownTypesError } from "../lib/lowering/errors.ts";
+import { UnknownTypesError } from "../lib/lowering/unknown_types.ts";
 import type { NamedBytes } from "../lib/named_file.ts";
 import type { Model } from "../lib/model.ts";
 import { meanImageHint } from "../lib/option_hints.ts";

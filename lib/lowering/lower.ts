@@ -17,7 +17,6 @@ import {
   quote,
   refuseOtherInputs,
   refuseShape,
-  refuseUnknownTypes,
   refuseUntyped,
   warnOfLeftOut,
   warnOfMissing,
@@ -27,6 +26,7 @@ import { type Flow, flowOf, isSilent, missingIn, sourcesOf, type Step } from "./
 import { type Injection, Injections } from "./injections.ts";
 import { inferInput, lostInputs, type SourceShape, unknownShapes } from "./input_shape.ts";
 import { leaveOutTraining, type LeftOut } from "./predictions.ts";
+import { refuseUnknownTypes } from "./unknown_types.ts";
 import { Weights } from "./weights.ts";
 
 /** Options of a lowering. */
