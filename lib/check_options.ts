@@ -1,37 +1,15 @@
 /**
- * Checks options that JavaScript callers may get wrong: unknown names and words, and values of the
- * wrong type.
+ * Checks the options of a conversion.
  *
  * @module
  */
-import { suggest } from "../proto/suggest.ts";
 import type { ConvertOptions } from "./convert_options.ts";
+import { type AllOptions, expect, expectNames, expectWord } from "./expect_options.ts";
 import type { PreprocessingOptions } from "./preprocessing.ts";
 import { transforms } from "./transforms/mod.ts";
 
-/**
- * Refuses a word that is not among `known`; `undefined` is fine.
- *
- * @param doing The action that fails, for the message: `"convert the network"`.
- */
-export function expectWord(
-  doing: string,
-  option: string,
-  word: unknown,
-  known: readonly string[],
-): void {
-  if (word === undefined || known.includes(word as string)) return;
-  const near = known.find((one) => one.toLowerCase() === String(word).toLowerCase());
-  const hint = near === undefined ? suggest(String(word), known) : ` (did you mean "${near}"?)`;
-  const all = known.map((word) => `"${word}"`).join(", ");
-  expect(false, doing, option, word, `one of ${all}${hint}`);
-}
-
-/** All options of an action. */
-type All<Options> = Readonly<Record<keyof Options, true>>;
-
 /** All options of a conversion. */
-const ofConversions: All<ConvertOptions> = {
+const ofConversions: AllOptions<ConvertOptions> = {
   caffemodel: true,
   phase: true,
   level: true,
@@ -76,7 +54,7 @@ export function checkOptions(options: ConvertOptions, others: Record<string, tru
 }
 
 /** All preprocessing options. */
-const ofPictures: All<PreprocessingOptions> = {
+const ofPictures: AllOptions<PreprocessingOptions> = {
   channelOrder: true,
   resize: true,
   crop: true,
@@ -123,52 +101,10 @@ function isFloat(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(Math.fround(value));
 }
 
-/**
- * Refuses an unknown option. It must not be ignored: the answers would be wrong.
- *
- * @param doing The action that fails, for the message: `"convert the network"`.
- * @param known All options that there are.
- */
-export function expectNames<Options extends object>(
-  doing: string,
-  options: Options,
-  known: All<Options>,
-): void {
-  const names = Object.keys(known);
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  const hint = suggest(unknown, names);
-  const all = names.length === 1 ? `only ${names[0]}` : `the options are ${names.join(", ")}`;
-  throw new TypeError(`Cannot ${doing}: there is no option "${unknown}"${hint}; ${all}`);
-}
-
 function isPair(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2 && value.every(isExtent);
 }
 
 function isExtent(value: unknown): boolean {
   return Number.isInteger(value) && value as number > 0;
-}
-
-/**
- * Refuses an option's value unless `isRight`.
- *
- * @param doing The action that fails, for the message: `"convert the network"`.
- * @param what What it must be: `"an array"`.
- */
-export function expect(
-  isRight: boolean,
-  doing: string,
-  option: string,
-  given: unknown,
-  what: string,
-): void {
-  if (isRight) return;
-  throw new TypeError(`Cannot ${doing}: ${option} is ${show(given)}, but must be ${what}`);
-}
-
-/** A value in a message, shortened. */
-function show(value: unknown): string {
-  const text = typeof value === "number" ? `${value}` : JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)} …` : text;
 }

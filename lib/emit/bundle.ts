@@ -14,7 +14,7 @@ import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { UniqueNames } from "../../runtime/unique_names.ts";
-import { expectNames, expectWord } from "../check_options.ts";
+import { expectNames, expectWord } from "../expect_options.ts";
 import { toJson } from "../json.ts";
 import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
 import type { Compressor } from "./deflate/huffman.ts";

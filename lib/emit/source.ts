@@ -11,7 +11,7 @@ import { getOrInsertComputed } from "../../runtime/get_or_insert_computed.ts";
 import { type Graph, type Node, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Shape } from "../../runtime/tensor.ts";
-import { expectNames } from "../check_options.ts";
+import { expectNames } from "../expect_options.ts";
 import type { WrittenModel } from "../model.ts";
 import { className as classNameOf, literal } from "./literal.ts";
 

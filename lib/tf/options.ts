@@ -6,7 +6,7 @@
 import { suggest } from "../../proto/suggest.ts";
 import type { Graph } from "../../runtime/graph.ts";
 import type { CustomOp } from "../../runtime/ops/op.ts";
-import { expect, expectNames, expectWord } from "../check_options.ts";
+import { expect, expectNames, expectWord } from "../expect_options.ts";
 
 /** How a network is trained. */
 export interface TfNetworkOptions {

@@ -12,7 +12,7 @@ import { type Entry, headOf, type Tree } from "../../proto/mod.ts";
 import { isBinary } from "../caffe/read.ts";
 import { NetParameter } from "../caffe/schema.ts";
 import { unknownFields } from "../caffe/unknown_fields.ts";
-import { expectNames, expectWord } from "../check_options.ts";
+import { expectNames, expectWord } from "../expect_options.ts";
 import { ownBytes } from "../emit/own_bytes.ts";
 import type { Layer } from "../layers/layer.ts";
 import { layerTable } from "../layers/mod.ts";

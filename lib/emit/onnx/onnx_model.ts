@@ -7,7 +7,7 @@
 import { deferredBytes } from "../../../proto/deferred.ts";
 import { lengthPrefix } from "../../../proto/encode.ts";
 import { encode } from "../../../proto/encode_tree.ts";
-import { expectNames, expectWord } from "../../check_options.ts";
+import { expectNames, expectWord } from "../../expect_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import type { WeightsType } from "../bundle.ts";
 import { exportedOutputs } from "../exported_outputs.ts";

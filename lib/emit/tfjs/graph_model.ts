@@ -7,7 +7,7 @@
  */
 import { deferredBytes } from "../../../proto/deferred.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
-import { expectNames, expectWord } from "../../check_options.ts";
+import { expectNames, expectWord } from "../../expect_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import { exportedOutputs } from "../exported_outputs.ts";
 import { metadataOf } from "../metadata.ts";
