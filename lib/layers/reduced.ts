@@ -11,14 +11,20 @@ import { apply } from "./layer.ts";
 /** Reduces all axes from one on. */
 export type Reduce = (graph: GraphBuilder, name: string, value: Value, axis: number) => Value;
 
-/** A value of which some axes, or all if none is named, are reduced. */
+/** Which axes are reduced: some, or all if none is named. */
+interface Reduced {
+  readonly axes: readonly number[];
+  /** Whether they stay, with the extent 1. */
+  readonly keeps: boolean;
+}
+
+/** A value of which some axes are reduced. */
 export function reducedTo(
   graph: GraphBuilder,
   name: string,
   bottom: Value,
   reduce: Reduce,
-  axes: readonly number[],
-  keeps: boolean,
+  { axes, keeps }: Reduced,
 ): Value {
   const all = bottom.shape.map((_, axis) => axis);
   const named = axes.length === 0 ? all : axes.map((axis) => axisOf(axis, all.length));

@@ -27,6 +27,6 @@ export const aggregateLayer = definePythonLayer({
   tops: [1, 1],
 
   lower: ({ graph, name, bottoms: [bottom] }) => [
-    reducedTo(graph, name, bottom!, reduceBy("sum"), [0], true),
+    reducedTo(graph, name, bottom!, reduceBy("sum"), { axes: [0], keeps: true }),
   ],
 });

@@ -26,7 +26,7 @@ export const reduce = defineLayer({
       );
     }
     const reduce = reduceBy(operations[param.operation]);
-    return [reducedTo(graph, name, bottom!, reduce, [param.axis], true)];
+    return [reducedTo(graph, name, bottom!, reduce, { axes: [param.axis], keeps: true })];
   },
 });
 

@@ -56,9 +56,9 @@ export const lpNormalization = defineLayer({
       );
     }
     if (p !== 1 && p !== 2) throw new TypeError(`its p is ${p}, but must be 1 or 2`);
-    const line = [axisOf(axis, bottom!.shape.length)];
+    const line = { axes: [axisOf(axis, bottom!.shape.length)], keeps: true };
     const operation = p === 1 ? "magnitudes" : "squares";
-    const sums = reducedTo(graph, `${name}/sums`, bottom!, reduceBy(operation), line, true);
+    const sums = reducedTo(graph, `${name}/sums`, bottom!, reduceBy(operation), line);
     const factors = apply(graph, "power", `${name}/factors`, [sums], { power: -1 / p });
     return [broadcast(graph, name, [bottom!, factors], { operation: "product" })];
   },

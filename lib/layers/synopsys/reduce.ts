@@ -28,7 +28,7 @@ function reducing(type: string, param: string, ops: readonly OpName[], reduce: R
     },
 
     lower: ({ graph, name, param: { axis, keepdims }, bottoms: [bottom] }) => [
-      reducedTo(graph, name, bottom!, reduce, axis, keepdims),
+      reducedTo(graph, name, bottom!, reduce, { axes: axis, keeps: keepdims }),
     ],
   });
 }
@@ -44,7 +44,7 @@ function norm(type: string, param: string, ops: readonly OpName[], reduce: Reduc
     },
 
     lower: ({ graph, name, param: { axes, keepdims }, bottoms: [bottom] }) => [
-      reducedTo(graph, name, bottom!, reduce, axes, keepdims === 1),
+      reducedTo(graph, name, bottom!, reduce, { axes, keeps: keepdims === 1 }),
     ],
   });
 }
