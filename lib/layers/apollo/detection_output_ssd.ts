@@ -83,8 +83,8 @@ export function movedBoxes(
 }
 
 /**
- * How much to lower the scores `[R, 1]` of boxes `[R, 4]` that are too small: in both directions, or in
- * one, as the settings say. Lowered scores are below all others.
+ * Flags `[R, 1]` of boxes `[R, 4]`: 1 for those that are too small in both directions, or in one, as the
+ * settings say.
  */
 export function tooSmall({ graph, name, param }: Instance, boxes: Value): Value {
   const nodes = new LayerNodes(graph, name);
@@ -93,8 +93,8 @@ export function tooSmall({ graph, name, param }: Instance, boxes: Value): Value 
   const between = nodes.add("eltwise", "between", [last, first], { coefficients: [1, -1] });
   const offset = nodes.numbers("more/offset", [1 - param.min_size_w, 1 - param.min_size_h]);
   const more = nodes.add("affine", "more", [between, offset], { terms: "offset" });
-  const inBoth = param.min_size_mode === "HEIGHT_OR_WIDTH";
-  const sign = inBoth ? 1 : -1;
+  // A box whose height or width is enough is too small only in both directions.
+  const sign = param.min_size_mode === "HEIGHT_OR_WIDTH" ? 1 : -1;
   const signed = [0, 1].map((k) => {
     const side = nodes.slice(`side ${k}`, more, 1, k, k + 1);
     return nodes.add("power", `signed ${k}`, [side], { scale: sign });
@@ -104,7 +104,7 @@ export function tooSmall({ graph, name, param }: Instance, boxes: Value): Value 
   return nodes.add("threshold", "small", [missing], {});
 }
 
-/** Scores that are lowered where any of some flags is 1. */
+/** Scores, lowered below all others where any of some flags is 1. */
 export function lowered(
   graph: GraphBuilder,
   name: string,
