@@ -1,9 +1,12 @@
 /**
- * The shapes of the results of array ops, with −1 for dynamic extents.
+ * The shapes of the results of array ops, with −1 for dynamic extents, and their padding.
  *
  * @module
  */
 import type { Shape } from "../../runtime/tensor.ts";
+
+/** The padding before and after an axis. */
+export type Padding = readonly [before: number, after: number];
 
 /** The shape of an element-wise function of two tensors, broadcast as in NumPy. */
 export function broadcast(a: Shape, b: Shape): Shape {

@@ -7,6 +7,7 @@
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { type Pool2dAttributes, windowsOf } from "../../runtime/ops/pool2d.ts";
 import type { Shape } from "../../runtime/tensor.ts";
+import type { Padding } from "./array_shapes.ts";
 
 /** Windows over planes. */
 export interface Windows {
@@ -47,7 +48,7 @@ export function coversPlane({ kernel, pad, windows, plane }: Windows): boolean {
 export function around(
   { kernel, stride, pad, plane, windows }: Windows,
   axis: 0 | 1,
-): readonly [before: number, after: number] {
+): Padding {
   const span = (windows[axis] - 1) * stride[axis] + kernel[axis];
   return [pad[axis], Math.max(0, span - pad[axis] - plane[axis])];
 }

@@ -8,14 +8,11 @@
  * @module
  */
 import { count, sameShape, type Shape, type Shape4 } from "../../../runtime/tensor.ts";
-import { broadcast, concatenated, reduced } from "../array_shapes.ts";
+import { broadcast, concatenated, type Padding, reduced } from "../array_shapes.ts";
 import { BatchMatters, fixed } from "../open_batch.ts";
 import type { RoundedRows } from "../rounding/rounded_rows.ts";
 import { type OnnxAttributes, type OnnxType, type OnnxValue, typeNumbers } from "./node.ts";
 import { NodeBuilder } from "./node_builder.ts";
-
-/** The padding before and after an axis. */
-export type Padding = readonly [before: number, after: number];
 
 /** A part of one axis: every `step`-th element from `start` to `end`, exclusive. */
 export interface Range {

@@ -4,7 +4,7 @@
  * @module
  */
 import { count, sameShape, type Shape } from "../../../runtime/tensor.ts";
-import { broadcast, concatenated, reduced } from "../array_shapes.ts";
+import { broadcast, concatenated, type Padding, reduced } from "../array_shapes.ts";
 import { BatchMatters } from "../open_batch.ts";
 import type { TfType, TfValue } from "./node.ts";
 import { NodeBuilder } from "./node_builder.ts";
@@ -27,9 +27,6 @@ type UnaryOp =
 
 type BinaryOp = "AddV2" | "Maximum" | "Minimum" | "Mul" | "Pow" | "RealDiv" | "Sub";
 type Comparison = "Equal" | "Greater" | "GreaterEqual" | "Less" | "NotEqual";
-
-/** The padding before and after an axis. */
-export type Padding = readonly [before: number, after: number];
 
 /** Adds ops on arrays. */
 export class ArrayBuilder extends NodeBuilder {

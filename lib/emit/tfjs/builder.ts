@@ -8,7 +8,8 @@
  */
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import type { Shape, Shape4 } from "../../../runtime/tensor.ts";
-import { ArrayBuilder, type Padding } from "./array_builder.ts";
+import type { Padding } from "../array_shapes.ts";
+import { ArrayBuilder } from "./array_builder.ts";
 import type { TfValue } from "./node.ts";
 
 /** Builds a TensorFlow graph: adds ops on images, and all others. */

@@ -6,7 +6,7 @@
  */
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import type { Shape4 } from "../../../runtime/tensor.ts";
-import type { Padding } from "./array_builder.ts";
+import type { Padding } from "../array_shapes.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
