@@ -55,7 +55,7 @@ export interface Site {
 
 /**
  * Defines a kernel: a function of the chunk, the address of the thread's scratch memory, and its
- * parameters, as many as are destructured from `fields`.
+ * parameters, as many as are destructured from `fields`. Destructuring them again takes the next ones.
  */
 export function kernel(
   m: Module,

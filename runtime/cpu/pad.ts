@@ -35,7 +35,7 @@ export interface Planes {
   /** The extents of a padded plane. */
   readonly height: number;
   readonly width: number;
-  /** What {@linkcode Planes.take} takes of a kernel's fields. */
+  /** What {@linkcode Planes.take} takes of a kernel's fields, after those that the kernel has taken. */
   readonly parameters: readonly number[];
   /** The bytes of a padded plane; 0 if there is no padding. */
   readonly bytes: number;
