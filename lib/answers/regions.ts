@@ -236,7 +236,7 @@ export function best<C extends Candidate>(candidates: readonly C[], iouThreshold
   return suppress(sorted, ({ box }) => covered(box), { overlap: iouThreshold });
 }
 
-/** The area of a box, which includes its last row and column. */
+/** The same box, given by the ends of its rows and columns instead of the last ones. */
 function covered([left, top, right, bottom]: Box): Box {
   return [left, top, right + 1, bottom + 1];
 }
