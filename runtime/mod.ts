@@ -38,16 +38,8 @@ export {
 } from "./ops/attribute.ts";
 export type { ChooseKernel } from "./ops/traits.ts";
 export type { Attributes, OpName, Options } from "./ops/mod.ts";
-export {
-  type CustomOp,
-  defineOp,
-  f32,
-  type Float,
-  type Op,
-  type Packing,
-  type Shader,
-  spread,
-} from "./ops/op.ts";
+export { type CustomOp, defineOp, type Op } from "./ops/op.ts";
+export { f32, type Float, type Packing, type Shader, spread } from "./ops/shader.ts";
 export type { Taps } from "./ops/taps.ts";
 export { type Image, type Picture, preprocess, type Preprocessing } from "./preprocess.ts";
 export type { Source } from "./bundle/source.ts";

@@ -6,7 +6,7 @@
  */
 import { largestOf } from "../int8.ts";
 import { perChannel } from "../ops/fours/layout.ts";
-import type { Packing } from "../ops/op.ts";
+import type { Packing } from "../ops/shader.ts";
 import { type Cell, type Place, placeOf } from "./cell.ts";
 import { type Constant, isCell, type Operand, type Plan, type Step } from "./steps.ts";
 import { formats, plain, type Storage, tableWidth } from "./storage.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { getOrInsertComputed } from "../get_or_insert_computed.ts";
-import { flatIndex, literal, type Shader } from "../ops/op.ts";
+import { flatIndex, literal, type Shader } from "../ops/shader.ts";
 
 /** The most pipelines that are cached: a network run with ever new shapes needs ever new ones. */
 const mostPipelines = 2000;

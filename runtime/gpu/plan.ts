@@ -10,7 +10,7 @@
  * @module
  */
 import { type Graph, macsOf, type Node, opNameOf, opOf, type Value } from "../graph.ts";
-import type { Shader } from "../ops/op.ts";
+import type { Shader } from "../ops/shader.ts";
 import { convert } from "../ops/fours/convert.ts";
 import { denseFours, type Samples } from "../ops/fours/dense.ts";
 import type { FoursKernel } from "../ops/fours/kernel.ts";

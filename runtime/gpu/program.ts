@@ -5,7 +5,7 @@
  */
 import type { Program } from "../engine.ts";
 import { inFours } from "../ops/fours/layout.ts";
-import type { Packing, Shader } from "../ops/op.ts";
+import type { Packing, Shader } from "../ops/shader.ts";
 import { rest } from "../rest.ts";
 import { bytesOf, type Shape, type Tensor } from "../tensor.ts";
 import { assemble } from "./assemble.ts";

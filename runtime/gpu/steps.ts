@@ -5,7 +5,7 @@
  */
 import type { Life } from "../allocation.ts";
 import type { Node } from "../graph.ts";
-import type { Packing, Shader } from "../ops/op.ts";
+import type { Packing, Shader } from "../ops/shader.ts";
 import type { Shape } from "../tensor.ts";
 import type { Cell } from "./cell.ts";
 import type { Storage } from "./storage.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Packing } from "../ops/op.ts";
+import type { Packing } from "../ops/shader.ts";
 import type { Traits } from "../ops/traits.ts";
 
 /** How a constant is stored. */

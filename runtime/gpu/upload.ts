@@ -5,7 +5,7 @@
  */
 import { toHalf } from "../half.ts";
 import { toInt8 } from "../int8.ts";
-import type { Packing } from "../ops/op.ts";
+import type { Packing } from "../ops/shader.ts";
 import type { Constant } from "./steps.ts";
 import { bytesOfTexel, type Format, formats, tableWidth } from "./storage.ts";
 

@@ -6,7 +6,8 @@
 import { axisOf, count, expectShape, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, integer, oneOf } from "./attribute.ts";
 import { epilogue, finishCode, finishReference } from "./epilogue.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 const schema = {
   /** The axis of the input that the first axis of scale and offset corresponds to. */

@@ -5,7 +5,8 @@
  */
 import { count, expectShape, type Shape } from "../tensor.ts";
 import { number } from "./attribute.ts";
-import { defineOp, f32, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { f32, perElement } from "./shader.ts";
 
 /** Inputs: `[N, C, …]`, mean `[C]`, variance `[C]`. */
 export const batchNorm = defineOp({

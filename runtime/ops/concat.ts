@@ -5,7 +5,8 @@
  */
 import { axisOf, count, misfit } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /** Inputs: tensors that agree on every other axis. */
 export const concat = defineOp({

@@ -8,7 +8,8 @@
 import { count, misfit, sameShape, type Shape4, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, size } from "./attribute.ts";
 import { extentsOf } from "./conv2d/geometry.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 const schema = {
   /** What is averaged over a window and the channels: products, or absolute differences. */

@@ -16,7 +16,8 @@ import type { Pair } from "./attribute.ts";
 import { schema } from "./conv2d/attributes.ts";
 import { alongAxes, expectPadding, geometry } from "./conv2d/geometry.ts";
 import { biasAndFinish, finishReference } from "./epilogue.ts";
-import { defineOp, perElement, weightsAndBiases } from "./op.ts";
+import { defineOp, weightsAndBiases } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /** Inputs: `[N, C, H, W]`, weights `[C, output/group, kernel…]`, biases `[output]`. */
 export const deconv2d = defineOp({

@@ -6,7 +6,8 @@
 import { axisOf, count, expectBiases, expectShape } from "../tensor.ts";
 import { boolean, integer, size } from "./attribute.ts";
 import { biasAndFinish, epilogue, finishReference } from "./epilogue.ts";
-import { defineOp, perElement, weightsAndBiases } from "./op.ts";
+import { defineOp, weightsAndBiases } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /**
  * Inputs: a tensor whose axes from `axis` on form a sample of K numbers, weights `[output, K]`,

@@ -9,7 +9,8 @@
 import { count, type Shape, type Shape4 } from "../tensor.ts";
 import { pair } from "./attribute.ts";
 import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
-import { defineOp, f32, type Float, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { f32, type Float, perElement } from "./shader.ts";
 import { resizedShape } from "./resample.ts";
 import { round, roundCode } from "./round.ts";
 

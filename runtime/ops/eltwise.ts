@@ -6,7 +6,8 @@
 import { misfit, sameShape } from "../tensor.ts";
 import { numbers, oneOf } from "./attribute.ts";
 import { epilogue, finishCode, finishReference, noEpilogue } from "./epilogue.ts";
-import { defineOp, f32, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { f32, perElement } from "./shader.ts";
 
 const schema = {
   operation: oneOf(["product", "sum", "max"], "sum"),

@@ -9,7 +9,7 @@
  */
 import type { Tensor } from "../tensor.ts";
 import { type AttributesOf, kind } from "./attribute.ts";
-import { literal } from "./op.ts";
+import { literal } from "./shader.ts";
 import { applyCode, functions, type UnaryName, uniformsOf } from "./unary.ts";
 
 /** An activation, with its settings as the shader takes them. */

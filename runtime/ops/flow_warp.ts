@@ -7,7 +7,8 @@
 import { count, misfit, sameShape, type Shape, type Shape4 } from "../tensor.ts";
 import { type AttributesOf, oneOf, pair, sizes } from "./attribute.ts";
 import { alongAxes, extentsOf, windowsAlong } from "./conv2d/geometry.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 const schema = {
   /** The value where the flow points outside the image. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { count, type Shape, showShape } from "../tensor.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /**
  * Inputs: indices of any shape, and a table `[rows, …]`. Each index is replaced by its row; indices

@@ -6,7 +6,8 @@
 import { expectImage, type Shape4 } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
 import { alongAxes, extentsOf, windowCounts } from "./conv2d/geometry.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /** Input: `[N, C, H, W]`. Output: `[N, C·kernel_h·kernel_w, rows, columns]`; padding is zero. */
 export const im2col = defineOp({

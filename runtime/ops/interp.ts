@@ -5,7 +5,7 @@
  */
 import { count, expectImage, type Shape, type Shape4, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, number, pair, size } from "./attribute.ts";
-import { f32, perElement } from "./op.ts";
+import { f32, perElement } from "./shader.ts";
 import { resizing } from "./resizing.ts";
 import { tapsAround } from "./taps.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { axisOf, count, type Shape } from "../tensor.ts";
-import { invocations, type Shader, workgroups } from "./op.ts";
+import { invocations, type Shader, workgroups } from "./shader.ts";
 
 /** What is to know about lines. */
 export interface Lines {

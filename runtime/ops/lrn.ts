@@ -8,7 +8,8 @@
 import { expectImage, type Shape4 } from "../tensor.ts";
 import { number, oneOf, size } from "./attribute.ts";
 import { extentsOf } from "./conv2d/geometry.ts";
-import { defineOp, f32, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { f32, perElement } from "./shader.ts";
 
 /** Input: `[N, C, H, W]`. */
 export const lrn = defineOp({

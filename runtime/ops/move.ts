@@ -6,7 +6,8 @@
 import { count, type Shape } from "../tensor.ts";
 import { follow, type Walk } from "../walk.ts";
 import type { Schema } from "./attribute.ts";
-import { type Op, perElement, type Shader } from "./op.ts";
+import type { Op } from "./op.ts";
+import { perElement, type Shader } from "./shader.ts";
 
 /** What distinguishes such ops. */
 type Move<S extends Schema> =

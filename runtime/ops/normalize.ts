@@ -6,7 +6,8 @@
 import { count, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, number } from "./attribute.ts";
 import { type Lines, perLine, roundsOf } from "./lines.ts";
-import { defineOp, f32 } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { f32 } from "./shader.ts";
 
 const schema = {
   /** Whether the norm is taken over all positions of a sample. */

@@ -6,7 +6,8 @@
 import { expectImage, type Shape, type Shape4, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, type Pair, pair, sizes } from "./attribute.ts";
 import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /** Where a maximum starts: the lowest float32, which is also the result of an empty window. */
 export const lowest = -3.4028234663852886e38;

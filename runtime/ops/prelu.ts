@@ -4,7 +4,8 @@
  * @module
  */
 import { count, showShape } from "../tensor.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /** Inputs: `[N, C, …]`, slopes `[C]`, or one number for all channels. */
 export const prelu = defineOp({

@@ -8,7 +8,8 @@
 import { count, expectShape, showShape, unknownShape } from "../tensor.ts";
 import { type AttributesOf, oneOf } from "./attribute.ts";
 import { quadsOf } from "./fours/layout.ts";
-import { defineOp, type Packing, type Shader } from "./op.ts";
+import { defineOp } from "./op.ts";
+import type { Packing, Shader } from "./shader.ts";
 import { cutCode } from "./unary.ts";
 
 const schema = {

@@ -6,7 +6,8 @@
 import { axisOf, count, type Shape } from "../tensor.ts";
 import { integer, number, oneOf } from "./attribute.ts";
 import { type Lines, perLine, roundsOf } from "./lines.ts";
-import { defineOp, f32 } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { f32 } from "./shader.ts";
 
 /** Input: a tensor of any shape. The output keeps the axes before `axis`. */
 export const reduce = defineOp({

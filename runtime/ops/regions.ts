@@ -6,7 +6,8 @@
 import { count, misfit, type Shape4 } from "../tensor.ts";
 import type { AttributesOf, Pair, Schema } from "./attribute.ts";
 import type { Box } from "./boxes.ts";
-import { f32, type Op, perElement, type Shader } from "./op.ts";
+import type { Op } from "./op.ts";
+import { f32, perElement, type Shader } from "./shader.ts";
 import { roundCode } from "./round.ts";
 import type { OfPlane } from "./taps.ts";
 

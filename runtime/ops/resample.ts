@@ -6,7 +6,7 @@
 import { count, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, oneOf, pair } from "./attribute.ts";
 import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
-import { f32, type Float, perElement } from "./op.ts";
+import { f32, type Float, perElement } from "./shader.ts";
 import { round, roundCode } from "./round.ts";
 import { resizing } from "./resizing.ts";
 

@@ -5,7 +5,8 @@
  */
 import { count, misfit } from "../tensor.ts";
 import { boolean } from "./attribute.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /** Inputs: `[T, N, …]`, and the length of each of the N sequences, `[N]`. */
 export const reverseTime = defineOp({

@@ -4,7 +4,7 @@
  * @module
  */
 import { number, oneOf, sizes } from "./attribute.ts";
-import { f32 } from "./op.ts";
+import { f32 } from "./shader.ts";
 import { pooling } from "./regions.ts";
 import { round } from "./round.ts";
 import { mixed, type Taps } from "./taps.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import { integer, number, oneOf, sizes } from "./attribute.ts";
-import { f32 } from "./op.ts";
+import { f32 } from "./shader.ts";
 import { lowest } from "./pool2d.ts";
 import { pooling } from "./regions.ts";
 import { round } from "./round.ts";

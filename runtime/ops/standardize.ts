@@ -6,7 +6,8 @@
 import { count, type Shape } from "../tensor.ts";
 import { boolean, number, oneOf } from "./attribute.ts";
 import { type Lines, perLine, roundsOf } from "./lines.ts";
-import { defineOp, f32 } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { f32 } from "./shader.ts";
 
 /** Input: `[N, C, …]`. */
 export const standardize = defineOp({

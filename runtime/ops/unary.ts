@@ -4,7 +4,8 @@
  * @module
  */
 import { type AttributesOf, number, type Schema } from "./attribute.ts";
-import { type Op, perElement } from "./op.ts";
+import type { Op } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /** A function of `x`, once in TypeScript and once in WGSL. */
 export interface UnaryFunction<S extends Schema = Schema> {

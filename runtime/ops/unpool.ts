@@ -5,7 +5,8 @@
  */
 import { count, misfit, sameShape, type Shape, type Shape4 } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp } from "./op.ts";
+import { perElement } from "./shader.ts";
 
 /**
  * Inputs: the image `[N, C, H, W]`, and for each element its index in a plane of the output, which is

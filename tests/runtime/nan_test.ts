@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import type { Engine } from "../../runtime/engine.ts";
 import type { Graph } from "../../runtime/graph.ts";
-import { defineOp, perElement } from "../../runtime/ops/op.ts";
+import { defineOp } from "../../runtime/ops/op.ts";
+import { perElement } from "../../runtime/ops/shader.ts";
 import { functions, type UnaryName } from "../../runtime/ops/unary.ts";
 import { runReference } from "../../runtime/reference.ts";
 import type { Tensor } from "../../runtime/tensor.ts";

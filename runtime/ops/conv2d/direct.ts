@@ -5,7 +5,7 @@
  */
 import type { Shape } from "../../tensor.ts";
 import { biasAndFinish, type Epilogue } from "../epilogue.ts";
-import { perElement, type Shader } from "../op.ts";
+import { perElement, type Shader } from "../shader.ts";
 import { geometry } from "./geometry.ts";
 import { volume, type VolumeAttributes } from "./volume.ts";
 

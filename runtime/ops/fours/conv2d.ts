@@ -4,7 +4,7 @@
  * @module
  */
 import { count, type Shape, type Shape4 } from "../../tensor.ts";
-import type { Packing, Shader } from "../op.ts";
+import type { Packing, Shader } from "../shader.ts";
 import type { Traits } from "../traits.ts";
 import type { Convolution } from "./convolution.ts";
 import { depthwise } from "./depthwise.ts";

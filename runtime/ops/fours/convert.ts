@@ -4,7 +4,7 @@
  * @module
  */
 import { count, type Shape } from "../../tensor.ts";
-import { invocations, type Shader } from "../op.ts";
+import { invocations, type Shader } from "../shader.ts";
 import { type Layout, pixelsOf, quadsOf } from "./layout.ts";
 
 /**

@@ -9,7 +9,7 @@ import type { Shape } from "../../tensor.ts";
 import { alongAxes } from "../conv2d/geometry.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import type { Pair } from "../attribute.ts";
-import type { Packing, Shader } from "../op.ts";
+import type { Packing, Shader } from "../shader.ts";
 import { biasAndFinishFours, biasPacked } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
 

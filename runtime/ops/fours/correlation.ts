@@ -5,7 +5,7 @@
  */
 import { extentsOf } from "../conv2d/geometry.ts";
 import { sideOf } from "../correlation.ts";
-import { invocations } from "../op.ts";
+import { invocations } from "../shader.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Attributes } from "../mod.ts";
-import type { Shader } from "../op.ts";
+import type { Shader } from "../shader.ts";
 import { shadersOf } from "./conv2d.ts";
 import { productOver } from "./convolution.ts";
 import type { Traits } from "../traits.ts";

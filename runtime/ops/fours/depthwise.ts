@@ -6,7 +6,7 @@
  */
 import type { Shape } from "../../tensor.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
-import type { Packing, Shader } from "../op.ts";
+import type { Packing, Shader } from "../shader.ts";
 import { biasAndFinishFours, biasPacked } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
 import type { Traits } from "../traits.ts";

@@ -8,7 +8,7 @@ import { namesOf, termCode } from "../affine.ts";
 import { combinations } from "../eltwise.ts";
 import { noEpilogue } from "../epilogue.ts";
 import type { Attributes } from "../mod.ts";
-import { f32, type Packing } from "../op.ts";
+import { f32, type Packing } from "../shader.ts";
 import { functions, type UnaryFunction, type UnaryName, uniformsOf } from "../unary.ts";
 import { applyFours, finishFours } from "./finish.ts";
 import type { FoursKernel } from "./kernel.ts";

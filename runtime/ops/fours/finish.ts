@@ -4,7 +4,7 @@
  * @module
  */
 import { type Epilogue, showParameters } from "../epilogue.ts";
-import type { Packing } from "../op.ts";
+import type { Packing } from "../shader.ts";
 import { applyCode, functions, type UnaryFunction } from "../unary.ts";
 import { perChannel } from "./layout.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { Shape } from "../../tensor.ts";
 import type { Attributes, OpName } from "../mod.ts";
-import type { Shader } from "../op.ts";
+import type { Shader } from "../shader.ts";
 import type { Traits } from "../traits.ts";
 
 /** The NHWC4 implementation of an op. */

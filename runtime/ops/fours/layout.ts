@@ -11,7 +11,7 @@
  * @module
  */
 import { count, type Shape } from "../../tensor.ts";
-import type { Packing } from "../op.ts";
+import type { Packing } from "../shader.ts";
 
 /** The layout of a tensor in memory: `planes` is NCHW, `fours` is NHWC4. */
 export type Layout = "planes" | "fours";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { f32 } from "../op.ts";
+import { f32 } from "../shader.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { perQuad } from "./per_quad.ts";
 

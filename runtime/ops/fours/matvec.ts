@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Shader, workgroups } from "../op.ts";
+import { type Shader, workgroups } from "../shader.ts";
 import { type Convolution, type Kernel, packedOf } from "./convolution.ts";
 import { biasAndFinishFours } from "./finish.ts";
 import { quadsOf } from "./layout.ts";

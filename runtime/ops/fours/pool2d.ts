@@ -14,7 +14,7 @@ import { count, type Shape } from "../../tensor.ts";
 import type { Pair } from "../attribute.ts";
 import { alongAxes, extentsOf } from "../conv2d/geometry.ts";
 import { windowsOf } from "../pool2d.ts";
-import { invocations, type Shader } from "../op.ts";
+import { invocations, type Shader } from "../shader.ts";
 import { finishFours } from "./finish.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";

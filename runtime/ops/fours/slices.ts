@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { invocations, type Shader } from "../op.ts";
+import { invocations, type Shader } from "../shader.ts";
 import { type Convolution, finishingOf, placesOf } from "./convolution.ts";
 import { quadsOf } from "./layout.ts";
 

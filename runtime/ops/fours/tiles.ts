@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { invocations, type Shader } from "../op.ts";
+import { invocations, type Shader } from "../shader.ts";
 import {
   type Convolution,
   emitOf,

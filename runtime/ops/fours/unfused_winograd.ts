@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { invocations, type Packing, type Shader } from "../op.ts";
+import { invocations, type Packing, type Shader } from "../shader.ts";
 import type { Traits } from "../traits.ts";
 import {
   type Convolution,

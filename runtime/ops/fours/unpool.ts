@@ -4,7 +4,7 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
-import { invocations } from "../op.ts";
+import { invocations } from "../shader.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
-import type { Packing } from "../op.ts";
+import type { Packing } from "../shader.ts";
 import { quadsOf } from "./layout.ts";
 
 /**

@@ -11,7 +11,7 @@
 import { count, type Shape, type Shape4 } from "../../tensor.ts";
 import type { Pair } from "../attribute.ts";
 import { alongAxes, extentsOf } from "../conv2d/geometry.ts";
-import { invocations, type Shader } from "../op.ts";
+import { invocations, type Shader } from "../shader.ts";
 import { each, once } from "./each.ts";
 import { quadsOf } from "./layout.ts";
 

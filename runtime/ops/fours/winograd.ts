@@ -13,7 +13,7 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
-import { type Packing, type Shader, workgroups } from "../op.ts";
+import { type Packing, type Shader, workgroups } from "../shader.ts";
 import type { Traits } from "../traits.ts";
 import {
   type Convolution,
