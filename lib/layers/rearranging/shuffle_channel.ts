@@ -28,7 +28,7 @@ export const shuffleChannel = defineLayer({
 });
 
 /** Interleaves the channels of groups: first the first channel of each, then the second … */
-export function dealtChannels(
+function dealtChannels(
   graph: GraphBuilder,
   name: string,
   value: Value,
