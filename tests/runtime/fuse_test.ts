@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import type { Engine } from "../../runtime/engine.ts";
 import { fuse } from "../../runtime/fuse.ts";
 import { type Graph, resultsOf, type Value } from "../../runtime/graph.ts";
 import type { Epilogue } from "../../runtime/ops/epilogue.ts";
 import { runReference } from "../../runtime/reference.ts";
+import { cpuOptions, cpus } from "../cpu.ts";
 import { difference } from "../golden.ts";
 import { engineVariants, gpu, hasGpu } from "../gpu.ts";
 import { inputsFor, Random, randomNetwork, Sketch } from "../random.ts";
@@ -169,40 +171,47 @@ Deno.test({
   },
 });
 
+/** Tests each op that can be fused with a residual sum and an activation. */
+async function checkFused(engines: readonly (readonly [how: string, engine: Engine])[]) {
+  const random = new Random(2);
+  for (const op of ["conv2d", "deconv2d", "dense", "affine"] as const) {
+    for (const bias of [false, true]) {
+      const sketch = new Sketch();
+      const constant = (...shape: number[]) => sketch.constant("c", random.tensor(shape));
+      // Nine output channels: one more than a tile of the faster convolution has.
+      const data = sketch.input("data", op === "affine" ? [2, 9, 3, 5] : [2, 2, 3, 5]);
+      const biases = bias ? [constant(9)] : [];
+      const window = { output: 9, kernel: [1, 1], bias } as const;
+      const value = op === "dense"
+        ? sketch.add("dense", "y", [data, constant(9, 30), ...biases], { output: 9, bias })
+        : op === "affine"
+        ? sketch.add("affine", "y", [data, constant(9), ...biases], {
+          terms: bias ? "both" : "scale",
+        })
+        : op === "conv2d"
+        ? sketch.add("conv2d", "y", [data, constant(9, 2, 1, 1), ...biases], window)
+        : sketch.add("deconv2d", "y", [data, constant(2, 9, 1, 1), ...biases], window);
+      const sum = sketch.add("eltwise", "s", [sketch.input("more", value.shape), value], {});
+      const graph = sketch.finish(sketch.add("elu", "e", [sum], { alpha: 0.7 }));
+      assert.equal(fuse(graph, resultsOf(graph)).nodes.length, 1);
+      const [expected] = await runReference(graph, inputsFor(graph), resultsOf(graph));
+      for (const [how, engine] of engines) {
+        const program = await engine.prepare(graph, resultsOf(graph));
+        const [actual] = await program.run(inputsFor(graph));
+        const distance = difference(actual!.data, expected!.data);
+        assert(distance < 1e-5, `${op} with bias ${bias}, ${how}, is off by ${distance}`);
+        program.destroy();
+      }
+    }
+  }
+}
+
 Deno.test({
   name: "every op with a residual sum and an activation computes the same on the GPU",
   ignore: !hasGpu,
-  async fn() {
-    const random = new Random(2);
-    for (const op of ["conv2d", "deconv2d", "dense", "affine"] as const) {
-      for (const bias of [false, true]) {
-        const sketch = new Sketch();
-        const constant = (...shape: number[]) => sketch.constant("c", random.tensor(shape));
-        // Nine output channels: one more than a tile of the faster convolution has.
-        const data = sketch.input("data", op === "affine" ? [2, 9, 3, 5] : [2, 2, 3, 5]);
-        const biases = bias ? [constant(9)] : [];
-        const window = { output: 9, kernel: [1, 1], bias } as const;
-        const value = op === "dense"
-          ? sketch.add("dense", "y", [data, constant(9, 30), ...biases], { output: 9, bias })
-          : op === "affine"
-          ? sketch.add("affine", "y", [data, constant(9), ...biases], {
-            terms: bias ? "both" : "scale",
-          })
-          : op === "conv2d"
-          ? sketch.add("conv2d", "y", [data, constant(9, 2, 1, 1), ...biases], window)
-          : sketch.add("deconv2d", "y", [data, constant(2, 9, 1, 1), ...biases], window);
-        const sum = sketch.add("eltwise", "s", [sketch.input("more", value.shape), value], {});
-        const graph = sketch.finish(sketch.add("elu", "e", [sum], { alpha: 0.7 }));
-        assert.equal(fuse(graph, resultsOf(graph)).nodes.length, 1);
-        const [expected] = await runReference(graph, inputsFor(graph), resultsOf(graph));
-        for (const [how, engine] of [["as it is", gpu!], ...engineVariants] as const) {
-          const program = await engine.prepare(graph, resultsOf(graph));
-          const [actual] = await program.run(inputsFor(graph));
-          const distance = difference(actual!.data, expected!.data);
-          assert(distance < 1e-5, `${op} with bias ${bias}, ${how}, is off by ${distance}`);
-          program.destroy();
-        }
-      }
-    }
-  },
+  fn: () => checkFused([["as it is", gpu!], ...engineVariants]),
+});
+
+Deno.test("every op with a residual sum and an activation computes the same on the CPU", () => {
+  return checkFused(cpus.map((engine, i) => [JSON.stringify(cpuOptions[i]), engine]));
 });
