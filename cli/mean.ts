@@ -90,15 +90,20 @@ async function meanOf(
       );
     }
     const numbers = preprocess(image, resizing([height, width]), shape);
-    for (const [at, number] of numbers.entries()) data[at]! += number;
+    add(numbers, data);
     read++;
     progress.update(read);
   }
   if (sums === undefined) return undefined;
   return {
     shape: [1, ...sums.shape],
-    data: Float32Array.from(sums.data, (sum) => sum / read),
+    data: new Float32Array(sums.data.map((sum) => sum / read)),
   };
+}
+
+/** Adds numbers to sums. */
+function add(numbers: Float32Array, sums: Float64Array): void {
+  for (let at = 0; at < sums.length; at++) sums[at]! += numbers[at]!;
 }
 
 /** Preprocessing that only resizes. */
