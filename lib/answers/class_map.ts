@@ -6,7 +6,7 @@
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import type { Image } from "../../runtime/preprocess.ts";
 import type { Shape4, Tensor } from "../../runtime/tensor.ts";
-import { colourOf } from "./palette.ts";
+import { palette } from "./palette.ts";
 import type { Part } from "./part.ts";
 
 /** Classes row by row; −1 for pixels that the network does not cover. */
@@ -90,11 +90,12 @@ function cellsOf(pixels: number, cells: number, start: number, extent: number): 
 /** A map in the colours of its classes; transparent where the network does not cover the picture. */
 export function paintMap({ width, height, classes }: ClassMap): Image {
   const data = new Uint8ClampedArray(width * height * 4);
-  const colours = new Map([...new Set(classes)].map((index) => [index, colourOf(index)]));
-  for (const [i, index] of classes.entries()) {
+  for (let i = 0, at = 0; i < classes.length; i++, at += 4) {
+    const index = classes[i]!;
     if (index < 0) continue;
-    data.set(colours.get(index)!, i * 4);
-    data[i * 4 + 3] = 255;
+    const colour = 3 * (index & 255);
+    for (let c = 0; c < 3; c++) data[at + c] = palette[colour + c]!;
+    data[at + 3] = 255;
   }
   return { width, height, data };
 }

@@ -20,3 +20,8 @@ export function colourOf(index: number): Colour {
   }
   return colour;
 }
+
+/** The colours of the classes 0 to 255, three bytes each. */
+export const palette: Uint8Array<ArrayBuffer> = Uint8Array.from(
+  Array.from({ length: 256 }, (_, index) => colourOf(index)).flat(),
+);

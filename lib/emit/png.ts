@@ -8,7 +8,7 @@
 import { zlibSync } from "fflate";
 import { crc32 } from "../../runtime/bundle/crc32.ts";
 import type { ClassMap } from "../answers/class_map.ts";
-import { colourOf, unseenClass } from "../answers/palette.ts";
+import { palette, unseenClass } from "../answers/palette.ts";
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
@@ -47,9 +47,6 @@ export function writeMap({ width, height, classes }: ClassMap): Uint8Array<Array
     chunk("IEND", new Uint8Array()),
   ];
 }
-
-/** The colours of all 256 indices. */
-const palette = Uint8Array.from(Array.from({ length: 256 }, (_, index) => colourOf(index)).flat());
 
 function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(data.length + 12);

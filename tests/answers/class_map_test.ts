@@ -87,6 +87,11 @@ Deno.test("a map is painted where it covers the picture, also with the first cla
   assert.deepEqual([...data], [0, 0, 0, 255, 0, 0, 0, 0]);
 });
 
+Deno.test("a class from 256 on is painted in the colour of its remainder", () => {
+  const { data } = paintMap(mapOf([[255, 256 + 15, 1 << 20]]));
+  assert.deepEqual([...data], [255, 15, 0].flatMap((index) => [...colourOf(index), 255]));
+});
+
 Deno.test("an overlay blends the picture and the map where the map covers it", () => {
   const map = mapOf([[1, -1]]);
   const image = { width: 2, height: 1, data: Uint8Array.of(100, 50, 0, 9, 1, 2, 3, 4) };
