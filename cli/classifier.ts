@@ -7,6 +7,7 @@ import { classificationBy, classificationOf } from "../lib/answers/task.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
 import { otherTask } from "./other_task.ts";
+import { readAhead } from "./read_ahead.ts";
 
 /** The options for classifying pictures. */
 export const classifierOptions = {
@@ -33,6 +34,13 @@ export interface SampleInput<Sample> {
   ): Promise<Record<string, Tensor>>;
 }
 
+/** An item of which a sample was classified. */
+export interface Scored<Item> {
+  readonly item: Item;
+  /** The scores of all classes, or an error that names the sample. */
+  readonly scores: Float32Array | Error;
+}
+
 /** Classifies samples with a network. */
 export class Classifier<Sample> {
   readonly #network: OpenedNetwork;
@@ -54,17 +62,34 @@ export class Classifier<Sample> {
     this.#blob = classification.blob;
   }
 
-  /** The scores of all classes for each sample, or an error that names it. */
-  async scores(samples: readonly Sample[]): Promise<readonly (Float32Array | Error)[]> {
-    const errors = new Map<number, Error>();
-    const inputs = await this.#input.read(samples, (i, error) => errors.set(i, error));
+  /** Goes over batches of items, with the scores of all classes for the sample of each. */
+  async *scores<Item>(
+    batches: Iterable<readonly Item[]>,
+    sampleOf: (item: Item) => Sample,
+  ): AsyncGenerator<readonly Scored<Item>[]> {
+    const read = async (items: readonly Item[]) => {
+      const errors = new Map<number, Error>();
+      const inputs = await this.#input.read(
+        items.map(sampleOf),
+        (i, error) => errors.set(i, error),
+      );
+      return { items, inputs, errors };
+    };
+    for await (const { items, inputs, errors } of readAhead(batches, read)) {
+      const scores = await this.#scores(inputs, items.length);
+      yield items.map((item, i) => ({ item, scores: errors.get(i) ?? scores[i]! }));
+    }
+  }
+
+  /** The scores for each sample of a batch. */
+  async #scores(inputs: Record<string, Tensor>, samples: number): Promise<readonly Float32Array[]> {
     const outputs = await this.#network.run(inputs, { outputs: [this.#blob] });
     const { views } = this.#input, { shape, data: scores } = outputs[this.#blob]!;
-    if (shape[0] !== samples.length * views) throw notClasses(this.#network);
-    const size = scores.length / samples.length, classes = size / views;
-    return samples.map((_, i) =>
-      errors.get(i) ?? meanOf(scores.subarray(i * size, (i + 1) * size), classes)
-    );
+    if (shape[0] !== samples * views) throw notClasses(this.#network);
+    const size = scores.length / samples, classes = size / views;
+    return Array.from({ length: samples }, (_, i) => {
+      return meanOf(scores.subarray(i * size, (i + 1) * size), classes);
+    });
   }
 }
 

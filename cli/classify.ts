@@ -55,9 +55,10 @@ export const classify = defineCommand({
     const results: Answered<Classified>[] = [];
     {
       using progress = startProgress("classifying", pictures.length);
-      for (const files of batches(pictures, size)) {
-        const scores = await classifier.scores(files);
-        files.forEach((file, i) => results.push(resultOf(file, scores[i]!, top, network.labels)));
+      for await (const batch of classifier.scores(batches(pictures, size), (file) => file)) {
+        for (const { item, scores } of batch) {
+          results.push(resultOf(item, scores, top, network.labels));
+        }
         progress.update(results.length);
       }
     }

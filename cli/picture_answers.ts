@@ -11,6 +11,7 @@ import type { OpenedNetwork } from "./opened_network.ts";
 import { batches, type PictureSource } from "./picture_input.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
+import { readAhead } from "./read_ahead.ts";
 
 /** A picture, and the outputs of the network for its batch. */
 export interface PictureRun {
@@ -58,13 +59,16 @@ export async function answersFor<Answer>(
   input.tellIfRaw();
   const answers: Answered<Answer>[] = [];
   using progress = startProgress(doing, pictures.length);
-  for (const files of batches(pictures, batch)) {
+  const read = async (files: readonly string[]) => {
     const errors = new Map<number, Error>(), images = new Map<number, Image>();
     const inputs = await input.read(
       files,
       (i, error) => errors.set(i, error),
       (i, image) => images.set(i, image),
     );
+    return { files, inputs, errors, images };
+  };
+  for await (const { files, inputs, errors, images } of readAhead(batches(pictures, batch), read)) {
     let outputs: Readonly<Record<string, Tensor>> = {};
     try {
       if (errors.size < files.length) outputs = await network.run(inputs, { outputs: blobs });

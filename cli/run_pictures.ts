@@ -8,6 +8,7 @@ import { showShape, type Tensor } from "../runtime/tensor.ts";
 import { batches, PictureInput } from "./picture_input.ts";
 import { printError } from "./print.ts";
 import { startProgress } from "./progress.ts";
+import { readAhead } from "./read_ahead.ts";
 
 /**
  * The blobs of all pictures, concatenated as if they were one batch. For files that are unreadable or
@@ -29,12 +30,15 @@ export async function runPictures(
   const errors: Error[] = [];
   using progress = startProgress("running", pictures.length);
   let done = 0;
-  for (const files of batches(pictures, size)) {
+  const read = async (files: readonly string[]) => {
     const failed: number[] = [];
     const inputs = await input.read(files, (i, error) => {
       failed.push(i);
       errors.push(error);
     });
+    return { files, failed, inputs };
+  };
+  for await (const { files, failed, inputs } of readAhead(batches(pictures, size), read)) {
     const tensors = await network.run(inputs, { outputs });
     if (size < pictures.length || failed.length > 0) {
       for (const name of outputs) {

@@ -77,15 +77,14 @@ async function measure<Sample extends Named>(
   const errors: string[] = [];
   {
     using progress = startProgress("validating", samples.length);
-    for (const batch of batches(samples, size)) {
-      const scores = await classifier.scores(batch.map(({ sample }) => sample));
-      for (const [i, labelled] of batch.entries()) {
-        const answer = scores[i]!, { sample, where } = labelled;
-        if (answer instanceof Error) {
-          errors.push(answer.message + (nameOf(sample) === where ? "" : `\n  at ${where}`));
+    for await (const batch of classifier.scores(batches(samples, size), ({ sample }) => sample)) {
+      for (const { item, scores } of batch) {
+        if (scores instanceof Error) {
+          const { sample, where } = item;
+          errors.push(scores.message + (nameOf(sample) === where ? "" : `\n  at ${where}`));
           continue;
         }
-        const rank = rankOf(labelled, answer);
+        const rank = rankOf(item, scores);
         if (rank < 1) top1++;
         if (rank < 5) top5++;
       }

@@ -1,0 +1,32 @@
+/**
+ * Reads batches ahead: while a network runs, the next pictures are decoded.
+ *
+ * @module
+ */
+
+/**
+ * Reads batches one after the other, each while the caller waits for what it does with the one before
+ * it.
+ *
+ * @param read Reads a batch. Its errors are thrown when it is the batch's turn.
+ */
+export async function* readAhead<Batch, Read>(
+  batches: Iterable<Batch>,
+  read: (batch: Batch) => Promise<Read>,
+): AsyncGenerator<Read> {
+  let next: Promise<Read> | undefined;
+  for (const batch of batches) {
+    const current = next;
+    await current;
+    next = afterOthers().then(() => read(batch));
+    // Of a caller that has stopped, nobody hears of it.
+    next.catch(() => {});
+    if (current !== undefined) yield await current;
+  }
+  if (next !== undefined) yield await next;
+}
+
+/** Lets the caller start first: decoding pictures of a data set gives it no turn. */
+function afterOthers(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
