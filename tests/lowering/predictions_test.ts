@@ -3,46 +3,22 @@
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
-import { inputText } from "../input_text.ts";
+import {
+  data,
+  input,
+  layer,
+  learned,
+  onlyTraining,
+  python,
+  testPredictions,
+} from "./predictions.ts";
 
-/** A layer of a prototxt; its bottoms and tops are words of a text. */
-function layer(type: string, bottoms: string, tops: string, rest = ""): string {
-  const names = (field: string, text: string) =>
-    text.split(" ").filter(Boolean).map((name) => `${field}: "${name}" `).join("");
-  const name = (tops || bottoms).split(" ")[0];
-  return `layer { name: "${name}" type: "${type}" ` +
-    `${names("bottom", bottoms)}${names("top", tops)}${rest} }\n`;
-}
-
-const learned = (bottom: string, top: string, classes = 4) =>
-  layer("InnerProduct", bottom, top, `inner_product_param { num_output: ${classes} }`);
 const convolved = (bottom: string, top: string) =>
   layer("Convolution", bottom, top, "convolution_param { num_output: 4 kernel_size: 1 }");
-const input = (name: string, ...shape: number[]) => inputText(name, shape);
-const python = (name: string, settings = "") =>
-  `python_param { module: "${name.replace(/\.\w+$/, "")}" layer: "${name.split(".").at(-1)}"
-    param_str: "${settings}" }`;
 const sliced = (...points: number[]) =>
   `slice_param { ${points.map((point) => `slice_point: ${point}`).join(" ")} }`;
 
-/** Images of a database, and labels. */
-const data = layer(
-  ...["Data", "", "data label", "transform_param { crop_size: 2 } data_param { batch_size: 2 }"],
-);
-
-interface Case {
-  readonly does: string;
-  readonly text: string;
-  /** The names of the inputs, by default `"data"`. */
-  readonly inputs?: string;
-  readonly outputs: string;
-  readonly warns?: readonly string[];
-}
-
-const onlyTraining = (name: string, type: string) =>
-  `layer "${name}" is left out: type ${type} is not supported, and only training needs it`;
-
-const cases: readonly Case[] = [
+testPredictions([
   {
     does: "a label may come first",
     text: data + learned("data", "fc") + layer("EuclideanLoss", "label fc", "loss"),
@@ -229,59 +205,7 @@ const cases: readonly Case[] = [
       layer("ReLU", "z", "relu") + layer("Eltwise", "fc relu", "sum") + layer("Silence", "sum", ""),
     outputs: "fd",
   },
-  {
-    does: "Faster R-CNN keeps its proposals, and needs no ground truth",
-    text: input("data", 1, 3, 32, 32) + input("im_info", 1, 3) + input("gt_boxes", 1, 5) +
-      layer(...[
-        "Convolution",
-        "data",
-        "conv",
-        "convolution_param { num_output: 8 kernel_size: 1 stride: 16 }",
-      ]) +
-      layer("Convolution", "conv", "score", "convolution_param { num_output: 18 kernel_size: 1 }") +
-      layer("Convolution", "conv", "move", "convolution_param { num_output: 36 kernel_size: 1 }") +
-      layer(
-        "Python",
-        "score gt_boxes im_info data",
-        "labels targets inside outside",
-        python("rpn.anchor_target_layer.AnchorTargetLayer"),
-      ) +
-      layer("SoftmaxWithLoss", "score labels", "loss") +
-      layer("SmoothL1Loss", "move targets inside outside", "other") +
-      layer(
-        "Python",
-        "score move im_info",
-        "rpn_rois",
-        python("rpn.proposal_layer.ProposalLayer", "'feat_stride': 16"),
-      ) +
-      layer(
-        "Python",
-        "rpn_rois gt_boxes",
-        "rois classes bbox_targets bbox_inside bbox_outside",
-        python("rpn.proposal_target_layer.ProposalTargetLayer", "'num_classes': 21"),
-      ) +
-      layer("ROIPooling", "conv rois", "pool", "roi_pooling_param { pooled_w: 2 pooled_h: 2 }") +
-      learned("pool", "cls_score", 21) + learned("pool", "bbox_pred", 84) +
-      layer("SoftmaxWithLoss", "cls_score classes", "loss_cls") +
-      layer("SmoothL1Loss", "bbox_pred bbox_targets bbox_inside bbox_outside", "loss_bbox"),
-    inputs: "data im_info",
-    outputs: "bbox_pred loss loss_cls",
-    warns: [onlyTraining("labels", "Python rpn.anchor_target_layer.AnchorTargetLayer")],
-  },
-];
-
-for (const { does, text, inputs = "data", outputs, warns = [] } of cases) {
-  Deno.test(does, () => {
-    const warnings: string[] = [];
-    const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }, {
-      transforms: [],
-      warn: (message) => message.startsWith("layer") && warnings.push(message),
-    });
-    assert.deepEqual(graph.outputs.join(" "), outputs);
-    assert.deepEqual(graph.inputs.map(({ name }) => name).join(" "), inputs);
-    assert.deepEqual(warnings, warns);
-  });
-}
+]);
 
 Deno.test("a loss without predictions is refused", () => {
   for (const type of ["EuclideanLoss", "SoftmaxWithLoss"]) {

@@ -105,9 +105,10 @@ export const python = defineLayer({
   gives: (layer) => knownAs(nameOf(layer))?.gives,
 
   lower(instance) {
-    const layer = knownAs(nameOf(instance.layer))!;
+    const layer = knownAs(nameOf(instance.layer))!, { settings } = layer;
     checkCounts(layer, instance.layer);
-    return layer.lower(instance, readSettings(instance.param.param_str, layer.settings));
+    const { param_str } = instance.param;
+    return layer.lower(instance, settings ? readSettings(param_str, settings) : new Map());
   },
 });
 

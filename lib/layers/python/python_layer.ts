@@ -10,8 +10,8 @@ import type { CountRange, LayerInstance } from "../layer.ts";
 export interface PythonLayer {
   /** Its module and its class: `rpn.proposal_layer.ProposalLayer`. */
   readonly name: string;
-  /** The names that its `param_str` may have. */
-  readonly settings: readonly string[];
+  /** The names that its `param_str` may have; without them, it is not read. */
+  readonly settings?: readonly string[];
   readonly bottoms: CountRange;
   readonly tops: CountRange;
   /** The numbers of bottoms that are needed and of tops that exist outside training, if not all. */
