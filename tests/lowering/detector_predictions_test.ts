@@ -62,4 +62,18 @@ testPredictions([
     inputs: "data rpn_rois",
     outputs: "bbox_pred loss_cls seg_pred",
   },
+  {
+    does: "R-FCN's losses of each region, which choose the hard ones, are left out",
+    text: input("data", 2, 4) + input("labels", 2) + input("targets", 2, 8) +
+      learned("data", "score", 2) + learned("data", "box", 8) +
+      layer("SoftmaxWithLossOHEM", "score labels", "loss prob class_losses") +
+      layer("SmoothL1LossOHEM", "box targets", "other box_losses") +
+      layer("Eltwise", "class_losses box_losses", "losses") +
+      layer("BoxAnnotatorOHEM", "losses labels", "hard_labels weights") +
+      layer("Silence", "loss prob other weights", "") +
+      layer("SoftmaxWithLoss", "score hard_labels", "loss_cls") +
+      layer("SmoothL1LossOHEM", "box targets", "loss_bbox"),
+    outputs: "box loss_cls",
+    warns: [onlyTraining("hard_labels", "BoxAnnotatorOHEM")],
+  },
 ]);

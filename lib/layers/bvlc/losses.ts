@@ -114,7 +114,7 @@ export const forkMeasures: readonly Layer[] = [
   // Faster R-CNN, R-FCN.
   symmetric("SmoothL1Loss", [2, 4]),
   symmetric("SmoothL1LossOHEM", [2, 4]),
-  { ...measure("SoftmaxWithLossOHEM"), bottoms: [2, 4] },
+  { ...measure("SoftmaxWithLossOHEM"), bottoms: [2, 4], tops: [0, 3] },
   // PSPNet, DeepLab.
   { ...measure("SegAccuracy"), bottoms: [2, 3] },
   // CRNN.
