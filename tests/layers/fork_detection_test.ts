@@ -15,17 +15,6 @@ testLayer("PriorBox", [{
     0.15 0.3 0.35 0.7   0.65 0.3 0.85 0.7
     0.1  0.1 0.1  0.1   0.1  0.1 0.1  0.1`,
   )],
-}, {
-  does:
-    "adds boxes around the lower border of each cell with denser_prior_boxes, as in TextBoxes++",
-  param: { min_size: [4], aspect_ratio: [4], flip: false, denser_prior_boxes: true },
-  bottoms: [tensor([1, 1, 1, 1], `0`), { shape: [1, 1, 10, 20], data: new Float32Array(200) }],
-  tops: [tensor(
-    [1, 2, 16],
-    `
-    0.4 0.3 0.6 0.7   0.4 0.8 0.6 1.2   0.3 0.4 0.7 0.6   0.3 0.9 0.7 1.1
-    0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1`,
-  )],
 }]);
 
 testLayer("PriorBox", [{
@@ -112,40 +101,6 @@ testLayer("YoloDetectionOutput", [{
   tops: [tensor([1, 1, 1, 7], `0 1 0.5  0 0.25 1 0.75`)],
 }]);
 
-const polygons = {
-  num_classes: 2,
-  code_type: "CENTER_SIZE",
-  use_polygon: true,
-  confidence_threshold: 0.5,
-};
-
-testLayer("DetectionOutput", [{
-  does: "gives the four corners of a box with use_polygon, as in TextBoxes++",
-  param: polygons,
-  // Two boxes of 0.4 × 0.2, of which the second is moved by 0.04 and 0.04, and its corners turned.
-  bottoms: [
-    tensor(
-      [1, 24],
-      `0 0 0 0  0 0 0 0 0 0 0 0   1 1 0 0  0 -1 1 0 0 1 -1 0.5`,
-    ),
-    tensor([1, 4], `0.9 0.1  0.2 0.8`),
-    tensor([1, 2, 8], `0 0 0.4 0.2  0.2 0.4 0.6 0.6   0.1 0.2 0.2 0.2  0.1 0.2 0.2 0.2`),
-  ],
-  tops: [tensor(
-    [1, 1, 1, 15],
-    `0 1 0.8  0.24 0.44 0.64 0.64   0.2 0.36  0.64 0.4  0.6 0.64  0.16 0.62`,
-  )],
-}, {
-  does: "gives a row of 15 numbers with use_polygon if it detects nothing",
-  param: polygons,
-  bottoms: [
-    tensor([1, 12], `0 0 0 0  0 0 0 0 0 0 0 0`),
-    tensor([1, 2], `0.9 0.1`),
-    tensor([1, 2, 4], `0 0 0.4 0.2   0.1 0.2 0.2 0.2`),
-  ],
-  tops: [tensor([1, 1, 1, 15], `0 -1 -1 -1 -1 -1 -1  -1 -1 -1 -1 -1 -1 -1 -1`)],
-}]);
-
 testLayer("DetectionOutput", [{
   does: "takes nms_threshold and top_k outside nms_param as well",
   param: { num_classes: 2, nms_threshold: 1, top_k: 2 },
@@ -166,17 +121,6 @@ testLayer("DetectionOutput", [{
   ],
   tops: [tensor([1, 1, 2, 7], `0 1 0.6 0 0 1 1  0 1 0.5 0 0 1 1`)],
 }]);
-
-Deno.test("DetectionOutput refuses use_polygon with another code_type than CENTER_SIZE", () => {
-  const layer = netLayer("DetectionOutput", { ...polygons, code_type: "CORNER" }, {
-    bottoms: ["locations", "scores", "priors"],
-  });
-  const bottoms = [tensor([1, 1], `0`), tensor([1, 1], `0`), tensor([1, 1], `0`)];
-  assert.throws(
-    () => runLayer(layer, bottoms),
-    /it has use_polygon, which is supported only with code_type/,
-  );
-});
 
 const yolov3 = { num_classes: 2, num_box: 1, mask_group_num: 1, mask: [0], anchors_scale: [8] };
 

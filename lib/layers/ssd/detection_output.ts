@@ -23,6 +23,8 @@ import {
   string,
   uint32,
 } from "../../../proto/message.ts";
+import type { Value } from "../../../runtime/graph.ts";
+import { count } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 import { expectPositive } from "../positive.ts";
 
@@ -92,6 +94,7 @@ export const detectionOutput = defineLayer({
           "variance_encoded_in_target",
       );
     }
+    if (param.share_location && !param.use_polygon) expectBothPriors(bottoms);
     // A fourth bottom in SSD is the image, for visualization. RefineDet's two are its first stage.
     const isRefined = bottoms.length === 5;
     return [
@@ -113,6 +116,21 @@ export const detectionOutput = defineLayer({
     ];
   },
 });
+
+/**
+ * Expects a prior for each location: TextBoxes' Caffe makes two of each, which its file does not say.
+ *
+ * @throws {TypeError} if there are twice as many locations.
+ */
+function expectBothPriors([locations, _, priors]: readonly Value[]): void {
+  // Half of the numbers of priors are their variances.
+  const numbers = count(priors!.shape), known = numbers / 8;
+  if (count(locations!.shape) !== (locations!.shape[0] ?? 1) * numbers) return;
+  throw new TypeError(
+    `its locations are for ${2 * known} priors, but there are ${known}; if this is TextBoxes, ` +
+      "whose Caffe makes two of each, add `denser_prior_boxes: true` to each prior_box_param",
+  );
+}
 
 /** What Xilinx's Caffe calls RefineDet's. */
 export const detectionOutputRefine: Layer = {

@@ -3,13 +3,14 @@
  * the size of the image, the second bottom.
  *
  * For each `min_size` s there is a square of side s, one of side √(s · max_size) if there is a
- * `max_size`, and a box of area s² for each `aspect_ratio`. In TextBoxes++, `denser_prior_boxes` adds
- * a copy of each box, centered on the lower border of the cell. In the detector of traffic lights, with
- * `offset_w` and `offset_h`, there are only the boxes of the ratios, once for each offset. With
- * `fixed_size`, as in face detectors and Intel's fork, and in FaceBoxes, there are grids of copies
- * (`dense_boxes.ts`).
+ * `max_size`, and a box of area s² for each `aspect_ratio`. In TextBoxes++, `denser_prior_boxes`
+ * adds a copy of each box, centered on the lower border of the cell; TextBoxes has no such setting,
+ * and always adds it. In the detector of traffic lights, with `offset_w` and `offset_h`, there are
+ * only the boxes of the ratios, once for each offset. With `fixed_size`, as in face detectors and
+ * Intel's fork, and in FaceBoxes, there are grids of copies (`dense_boxes.ts`).
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/prior_box_layer.cpp
+ * @see https://github.com/zj463261929/TextBoxes/blob/master/src/caffe/layers/prior_box_layer.cpp
  * @see https://github.com/julimueller/tl_ssd
  * @module
  */
