@@ -46,6 +46,7 @@ export function unknownShapes(
   const names = sources.filter((source) => inferInput(net, trained, source) === undefined)
     .map(({ name }) => name);
   const shapes = names.map((name): readonly [string, string] => {
+    if (marksSequences(net, name)) return [name, "T, N"];
     const images = imagesOf(net, name), size = images && sizeIn(images);
     const extents = ["N", channelsOf(net, trained, name) ?? "C", ...size ?? ["H", "W"]];
     return [name, extents.join(", ")];
@@ -61,6 +62,14 @@ export function unknownShapes(
   const hint = `set ${them} with ${inputShapesHint(shapes)}`;
   return new TypeError(`${what} not in the file${found}; ${hint}`);
 }
+
+/** Whether an input says for each step of a recurrent layer whether its sequence continues. */
+function marksSequences({ layers }: Net, name: string): boolean {
+  return layers.some(({ type, bottoms }) => recurrent.includes(type) && bottoms[1] === name);
+}
+
+/** The types of Caffe's recurrent layers, whose second bottom has two axes. */
+const recurrent = ["LSTM", "RNN"];
 
 /** The layer that provides an input, if that is its images. */
 function imagesOf(net: Net, name: string): NetLayer | undefined {

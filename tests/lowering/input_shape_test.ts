@@ -109,3 +109,13 @@ Deno.test("Slices that write the blob that they read say nothing about its chann
   const text = pair("", 'top: "pair" slice_param { }').repeat(2);
   assert.match(refused(text).message, /\["pair", \[N, C, H, W\]\]/);
 });
+
+Deno.test("the input by which the sequences of a recurrent layer continue has two axes", () => {
+  for (const type of ["LSTM", "RNN"]) {
+    const { message } = refused(`
+      layer { name: "frames" type: "HDF5Data" top: "frames" top: "cont" }
+      layer { name: "steps" type: "${type}" bottom: "frames" bottom: "cont" top: "steps"
+        recurrent_param { num_output: 2 } }`);
+    assert.match(message, /\["frames", \[N, C, H, W\]\], \["cont", \[T, N\]\]\]/);
+  }
+});
