@@ -8,9 +8,9 @@
 import { givenInputs, type Graph, namedValues } from "../../runtime/graph.ts";
 import { sameShape, type Tensor } from "../../runtime/tensor.ts";
 import { type DetectorRun, type FoundBox, labelOf } from "./boxes.ts";
+import { best, type Candidate, clipped } from "./candidates.ts";
 import { boxWithin, type Point, pointWithin } from "./part.ts";
 import { beforeOps, producersOf } from "./producers.ts";
-import { best, type Candidate, clipped } from "./regions.ts";
 import type { AnchorDetection } from "./task_kinds.ts";
 
 /** The default score threshold. */

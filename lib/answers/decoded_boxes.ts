@@ -8,9 +8,9 @@
 import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
 import { count, type Shape4 } from "../../runtime/tensor.ts";
 import { type DetectorRun, type FoundBox, labelOf } from "./boxes.ts";
+import { bestOfClasses, clipped } from "./candidates.ts";
 import { boxWithin } from "./part.ts";
 import { type Producers, producersOf } from "./producers.ts";
-import { bestOfClasses, clipped } from "./regions.ts";
 import type { BoxDetection } from "./task_kinds.ts";
 
 /** The default score threshold. */

@@ -7,7 +7,7 @@
  */
 import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
-import { type Box, suppress } from "../../runtime/ops/boxes.ts";
+import type { Box } from "../../runtime/ops/boxes.ts";
 import { roundToEven } from "../../runtime/ops/round.ts";
 import {
   type Image,
@@ -18,6 +18,7 @@ import {
 import { resizeBilinear } from "../../runtime/resize.ts";
 import { count, type Shape4, type Tensor } from "../../runtime/tensor.ts";
 import { type DetectorRun, type FoundBox, labelOf } from "./boxes.ts";
+import { bestOfClasses, clipped } from "./candidates.ts";
 import { boxWithin, whole } from "./part.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import type { RegionDetection } from "./task_kinds.ts";
@@ -197,46 +198,4 @@ function decoded([left, top, right, bottom]: Box, delta: Float32Array): Box {
   const x = left + width / 2 + delta[0]! * width, y = top + height / 2 + delta[1]! * height;
   const w = Math.exp(delta[2]!) * width, h = Math.exp(delta[3]!) * height;
   return [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
-}
-
-/** A box clipped to the picture. */
-export function clipped(box: Box, [height, width]: Pair): Box {
-  const within = (x: number, extent: number) => Math.max(0, Math.min(x, extent - 1));
-  return [
-    within(box[0], width),
-    within(box[1], height),
-    within(box[2], width),
-    within(box[3], height),
-  ];
-}
-
-/** A box that includes its last row and column, and its score. */
-export interface Candidate {
-  readonly score: number;
-  readonly box: Box;
-}
-
-/**
- * The candidates that non-maximum suppression keeps, class by class without the background, in
- * descending order of their scores.
- */
-export function bestOfClasses(
-  classes: number,
-  iouThreshold: number,
-  candidatesOf: (index: number) => readonly Candidate[],
-): (Candidate & { readonly index: number })[] {
-  return Array.from({ length: classes - 1 }, (_, i) => i + 1).flatMap((index) =>
-    best(candidatesOf(index), iouThreshold).map((candidate) => ({ ...candidate, index }))
-  ).sort((a, b) => b.score - a.score);
-}
-
-/** The candidates that non-maximum suppression keeps, in descending order of their scores. */
-export function best<C extends Candidate>(candidates: readonly C[], iouThreshold: number): C[] {
-  const sorted = candidates.toSorted((a, b) => b.score - a.score);
-  return suppress(sorted, ({ box }) => covered(box), { overlap: iouThreshold });
-}
-
-/** The same box, given by the ends of its rows and columns instead of the last ones. */
-function covered([left, top, right, bottom]: Box): Box {
-  return [left, top, right + 1, bottom + 1];
 }

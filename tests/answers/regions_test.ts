@@ -2,7 +2,7 @@
  * Region-based detectors, against NumPy's results.
  */
 import assert from "node:assert/strict";
-import { best, boxesInRegions, inputsFor, regionDetectionOf } from "../../lib/answers/regions.ts";
+import { boxesInRegions, inputsFor, regionDetectionOf } from "../../lib/answers/regions.ts";
 import { convert } from "../../mod.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { plain } from "../preprocessing.ts";
@@ -60,12 +60,6 @@ Deno.test("boxes with low scores are found if the threshold says so", () => {
   const found = (threshold?: number) =>
     boxesInRegions(detectionBy, run, threshold).map(({ index }) => index);
   assert.deepEqual([found(), found(0.5), found(0.03), found(0.01)], [[], [], [1], [1, 2]]);
-});
-
-Deno.test("a box includes its last row and column when it is compared with others", () => {
-  const [one, same, next] = [[3, 4, 3, 4], [3, 4, 3, 4], [4, 4, 4, 4]] as const;
-  const candidates = [one, same, next].map((box, i) => ({ score: 1 - i / 4, box }));
-  assert.deepEqual(best(candidates, 0.3).map(({ box }) => box), [one, next]);
 });
 
 function graphOf(name: string, scale: Scale, edit = (text: string) => text) {
