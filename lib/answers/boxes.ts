@@ -1,5 +1,5 @@
 /**
- * The boxes that a detector finds in pictures.
+ * The boxes that a detector finds in pictures, and their labels.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Pair } from "../../runtime/ops/attribute.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Part, Point } from "./part.ts";
-import type { Detection, RowDetection } from "./task_kinds.ts";
+import type { Detection } from "./task_kinds.ts";
 
 /** The classes of a detection. */
 type Classes = Pick<Detection, "classes" | "hasBackground">;
@@ -39,35 +39,6 @@ export interface FoundBox {
   readonly landmarks?: readonly Point[];
 }
 
-/**
- * The boxes in one picture, clamped to it, in descending order of their scores, from rows that may
- * have more columns than their coordinates.
- */
-export function boxesIn(
-  detection: Pick<RowDetection, "output" | "classes" | "hasBackground">,
-  { outputs, sample, labels, seen }: Pick<DetectorRun, "outputs" | "sample" | "labels" | "seen">,
-): FoundBox[] {
-  const { shape, data } = outputs[detection.output]!, columns = shape.at(-1)!;
-  const across = (x: number) => clamped(seen.left + x * seen.width);
-  const down = (y: number) => clamped(seen.top + y * seen.height);
-  const boxes: FoundBox[] = [];
-  for (let at = 0; at < data.length; at += columns) {
-    const [image, index, score, left, top, right, bottom] = data.subarray(at, at + 7);
-    // Without detections there is one row of −1.
-    if (image !== sample || index! < 0) continue;
-    boxes.push({
-      index: index!,
-      label: labelOf(index!, detection, labels),
-      score: score!,
-      left: across(left!),
-      top: down(top!),
-      right: across(right!),
-      bottom: down(bottom!),
-    });
-  }
-  return boxes.sort((a, b) => b.score - a.score);
-}
-
 /** The label of a class, from a list with or without the background class. */
 export function labelOf(
   index: number,
@@ -76,8 +47,4 @@ export function labelOf(
 ): string | null {
   const first = hasBackground && labels?.length === classes - 1 ? 1 : 0;
   return labels?.[index - first] ?? null;
-}
-
-function clamped(coordinate: number): number {
-  return Math.min(1, Math.max(0, coordinate));
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import { boxesAtAnchors } from "./anchors.ts";
-import { boxesIn, type DetectorRun, type FoundBox } from "./boxes.ts";
+import type { DetectorRun, FoundBox } from "./boxes.ts";
 import { decodedBoxes } from "./decoded_boxes.ts";
 import { boxesInRegions } from "./regions.ts";
+import { boxesInRows } from "./rows.ts";
 import type { Detection } from "./task_kinds.ts";
 import { yolo5Boxes } from "./yolo5_boxes.ts";
 
@@ -22,7 +23,7 @@ export function foundBoxes(
 ): readonly FoundBox[] {
   switch (detection.form) {
     case "rows":
-      return boxesIn(detection, run);
+      return boxesInRows(detection, run);
     case "anchors":
       return boxesAtAnchors(detection, run, least);
     case "boxes":

@@ -15,6 +15,7 @@ import { anchorDetectionOf } from "./anchors.ts";
 import { boxDetectionOf } from "./decoded_boxes.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import { regionDetectionOf } from "./regions.ts";
+import { rowDetectionOf } from "./rows.ts";
 import type { Classification, Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
 import { isVector } from "./scores.ts";
 import { yolo5DetectionOf } from "./yolo5_boxes.ts";
@@ -45,19 +46,8 @@ function evidenceOf(graph: Graph, blob: string, labels: readonly string[] | null
  * the maps of YOLO v5.
  */
 export function detectionOf(graph: Graph): Detection | undefined {
-  const kind = "detection", form = "rows";
-  for (const { name: output, node } of outputsOf(graph)) {
-    if (node?.op === "detectionOutput") {
-      const { classes, background } = node.attributes, hasBackground = background === 0;
-      return { kind, form, output, classes, hasBackground, hasImageIndex: true };
-    }
-    if (node?.op === "yoloOutput") {
-      const classes = node.attributes.classes + 1;
-      return { kind, form, output, classes, hasBackground: true, hasImageIndex: false };
-    }
-  }
-  return regionDetectionOf(graph) ?? anchorDetectionOf(graph) ?? boxDetectionOf(graph) ??
-    yolo5DetectionOf(graph);
+  return rowDetectionOf(graph) ?? regionDetectionOf(graph) ?? anchorDetectionOf(graph) ??
+    boxDetectionOf(graph) ?? yolo5DetectionOf(graph);
 }
 
 /**
@@ -217,12 +207,10 @@ function pictureOf(graph: Graph): Shape | undefined {
   return others.length === 0 && input?.shape.length === 4 ? input.shape : undefined;
 }
 
-/** An output and its producers. */
+/** An output and its origin. */
 interface OutputOf {
   readonly name: string;
   readonly value: Value;
-  /** The node that produces it. */
-  readonly node: Node | undefined;
   /** The node before all spatial ops that lead to it. */
   readonly last: Node | undefined;
 }
@@ -230,8 +218,8 @@ interface OutputOf {
 function outputsOf(graph: Graph, producers = producersOf(graph)): OutputOf[] {
   const values = namedValues(graph);
   return graph.outputs.map((name) => {
-    const value = values.get(name)!, last = beforeOps(producers, value, spatialOps);
-    return { name, value, node: producers.get(value), last };
+    const value = values.get(name)!;
+    return { name, value, last: beforeOps(producers, value, spatialOps) };
   });
 }
 
