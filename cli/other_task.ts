@@ -5,12 +5,10 @@
  */
 import { taskOf } from "../lib/answers/task.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
-import { decodingLayer, yoloMapsOf } from "../lib/answers/yolo_maps.ts";
+import { decodingLayer, type YoloMaps, yoloMapsOf } from "../lib/answers/yolo_maps.ts";
 import { givenInputs, namedValues } from "../runtime/graph.ts";
 import { showShape } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
-
-type YoloMaps = NonNullable<ReturnType<typeof yoloMapsOf>>;
 
 /** The advice for each kind of network. */
 const commands: Readonly<Record<Task["kind"], string>> = {

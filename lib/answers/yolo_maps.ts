@@ -13,7 +13,7 @@ import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/
 import { producersOf } from "./producers.ts";
 
 /** A network's maps of three boxes at each position. */
-interface YoloMaps {
+export interface YoloMaps {
   readonly classes: number;
   readonly version: 3 | 4 | 5;
   /** The outputs, those with the largest cells first. */
