@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { ops } from "../../../runtime/ops/mod.ts";
-import { count } from "../../../runtime/tensor.ts";
+import { priorBoxes } from "../prior_boxes.ts";
 import { detectionOutput } from "./detection.ts";
 import { affine, batchNorm, dense, eltwise, functions, prelu, softmax } from "./elementwise.ts";
 import type { Entry, Table } from "./entry.ts";
@@ -30,13 +29,8 @@ import { argMax, ctcGreedy, recurrent } from "./sequences.ts";
 import { conv, deconv2d, im2col } from "./windows.ts";
 import { yoloOutput } from "./yolo_output.ts";
 
-/** The boxes depend only on shapes other than the batch, so they are constants. */
-const priorBox: Entry<"priorBox"> = ({ onnx, attributes, inputs, shape }) => {
-  const data = new Float32Array(count(shape));
-  const tensors = inputs.map(({ shape }) => ({ shape, data: new Float32Array(0) }));
-  ops.priorBox.reference(attributes, tensors, { shape, data });
-  return onnx.floats(shape, data);
-};
+const priorBox: Entry<"priorBox"> = ({ onnx, attributes, inputs, shape }) =>
+  onnx.floats(shape, priorBoxes(attributes, inputs.map(({ shape }) => shape), shape));
 
 /** An entry, or the reason why there is none, for every op of the runtime. */
 export const table: Table = {

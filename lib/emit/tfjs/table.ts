@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { ops } from "../../../runtime/ops/mod.ts";
-import { count } from "../../../runtime/tensor.ts";
+import { priorBoxes } from "../prior_boxes.ts";
 import { affine, batchNorm, dense, eltwise, functions, prelu, softmax } from "./elementwise.ts";
 import type { Entry, Refusal, Table } from "./entry.ts";
 import { caffe } from "./operand.ts";
@@ -26,12 +25,9 @@ import { correlation, downsample, flowWarp, interp, resample } from "./sampling.
 import { argMax, ctcGreedy, recurrent } from "./sequences.ts";
 import { conv2d, conv3d, deconv2d, im2col } from "./windows.ts";
 
-/** The boxes depend on shapes only, and not on the batch: they are a constant. */
 const priorBox: Entry<"priorBox"> = ({ tf, name, attributes, inputs, known }) => {
-  const data = new Float32Array(count(known));
-  const fed = inputs.map(({ known: shape }) => ({ shape, data: new Float32Array(0) }));
-  ops.priorBox.reference(attributes, fed, { shape: known, data });
-  return caffe(tf.constant(`${name}/boxes`, known, data));
+  const boxes = priorBoxes(attributes, inputs.map(({ known }) => known), known);
+  return caffe(tf.constant(`${name}/boxes`, known, boxes));
 };
 
 const selection: Refusal = {
