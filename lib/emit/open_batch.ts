@@ -65,10 +65,10 @@ const windowed: ReadonlySet<string> = new Set<OpName>([
   "upsample",
 ]);
 
-/** The extents, with −1 for those that change with the batch. */
-export function openShape(shape: Shape, larger: Shape): Shape {
-  if (sameShape(shape, larger)) return shape;
-  return shape.map((extent, axis) => extent === larger[axis] ? extent : -1);
+/** The extents, with −1 for those that differ in the second network. */
+export function openShape(shape: Shape, other: Shape): Shape {
+  if (sameShape(shape, other)) return shape;
+  return shape.map((extent, axis) => extent === other[axis] ? extent : -1);
 }
 
 /** An extent that must not depend on the batch. */

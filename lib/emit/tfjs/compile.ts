@@ -39,8 +39,8 @@ export function compile(
   options: CompileOptions = {},
 ): TfGraph {
   const pruned = prune(graph, [...outputs.values()]);
-  return forAnyBatch(pruned, (graph, larger) => {
-    return new Compilation(graph, larger, options).run(outputs);
+  return forAnyBatch(pruned, (graph, other) => {
+    return new Compilation(graph, other, options).run(outputs);
   });
 }
 
@@ -54,7 +54,7 @@ class Compilation {
 
   constructor(
     private readonly graph: Graph,
-    private readonly larger: Graph,
+    private readonly other: Graph,
     private readonly options: CompileOptions,
   ) {
     this.#tf = new TfBuilder(options.trains);
@@ -62,10 +62,10 @@ class Compilation {
   }
 
   run(outputs: ReadonlyMap<string, Value>): TfGraph {
-    const { graph, larger } = this;
+    const { graph, other } = this;
     const inputs = new Map(graph.inputs.map((value, i) => {
       const { name } = value;
-      const shape = openShape(value.shape, larger.inputs[i]!.shape);
+      const shape = openShape(value.shape, other.inputs[i]!.shape);
       const isImage = shape.length === 4;
       const fed = isImage ? toImage.map((axis) => shape[axis]!) : shape;
       const placeholder = this.#tf.placeholder(name, fed);
@@ -80,7 +80,7 @@ class Compilation {
         : this.#tf.constant(name, shape, data, statistics.has(value) ? "statistics" : "weights");
       this.#add(value, shape, { layout: "caffe", value: constant });
     }
-    for (const [i, node] of graph.nodes.entries()) this.#apply(node, larger.nodes[i]!);
+    for (const [i, node] of graph.nodes.entries()) this.#apply(node, other.nodes[i]!);
     this.#refusals.throwIfAny();
     const results = new Map([...outputs].map(([name, value]) => {
       const operand = this.#operands.get(value)!;
@@ -93,9 +93,9 @@ class Compilation {
     return finish(this.#tf, inputs, results, this.#names, marked);
   }
 
-  #apply(node: Node, larger: Node): void {
+  #apply(node: Node, other: Node): void {
     const { op, attributes, output } = node;
-    const shape = openShape(output.shape, larger.output.shape);
+    const shape = openShape(output.shape, other.output.shape);
     const inputs = node.inputs.map((value) => this.#operands.get(value)!);
     this.#tf.scope = output.name;
     const problem = (reason: string) => {
