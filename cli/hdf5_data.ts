@@ -6,10 +6,11 @@
  */
 import { isAbsolute, join } from "node:path";
 import { readArray } from "../lib/datasets/hdf5.ts";
+import { withoutOnes } from "../lib/without_ones.ts";
 import { wholeOf } from "../proto/deferred.ts";
 import { getOrInsertComputed } from "../runtime/get_or_insert_computed.ts";
 import type { Network } from "../runtime/network.ts";
-import { count, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
+import { count, sameShape, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
 import type { SampleInput } from "./classifier.ts";
 import { expectFiles, openPartial } from "./files.ts";
 import type { Labelled } from "./labelled.ts";
@@ -102,7 +103,8 @@ export class ArrayInput implements SampleInput<ArraySample> {
     const size = count(this.#shape), data = new Float32Array(samples.length * size);
     for (const [i, sample] of samples.entries()) {
       const { shape, data: numbers } = sample.of(this.#name);
-      if (withoutOnes(shape) !== withoutOnes(this.#shape)) {
+      // Older networks have inputs of four axes: [N, 10, 1, 1] for vectors.
+      if (!sameShape(withoutOnes(shape), withoutOnes(this.#shape))) {
         throw new TypeError(
           `Cannot feed ${sample.name} to "${this.#name}": it is ${showShape(shape)}, but the ` +
             `network takes ${showShape(this.#shape)}`,
@@ -112,9 +114,4 @@ export class ArrayInput implements SampleInput<ArraySample> {
     }
     return Promise.resolve({ [this.#name]: { shape: [samples.length, ...this.#shape], data } });
   }
-}
-
-/** Older networks have inputs of four axes: `[N, 10, 1, 1]` for vectors. */
-function withoutOnes(shape: Shape): string {
-  return shape.filter((extent) => extent !== 1).join();
 }

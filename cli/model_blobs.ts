@@ -4,6 +4,7 @@
  * @module
  */
 import { learnedBlobs } from "../lib/caffe/learned_blobs.ts";
+import { withoutOnes } from "../lib/without_ones.ts";
 import { headOf, wholeOf } from "../proto/deferred.ts";
 import { readBundle } from "../runtime/bundle/bundle.ts";
 import { sameShape, type Shape, type Tensor } from "../runtime/tensor.ts";
@@ -78,8 +79,4 @@ function inCaffe(name: string): string | undefined {
   const [, layer, blob] = /^(.+)\/([^/]+)$/.exec(name) ?? [];
   const isLearned = blob !== undefined && Object.hasOwn(indices, blob);
   return isLearned ? `${layer}:${indices[blob]}` : undefined;
-}
-
-function withoutOnes(shape: Shape): Shape {
-  return shape.filter((extent) => extent !== 1);
 }

@@ -7,9 +7,10 @@
  * @module
  */
 import { suggest } from "../../proto/suggest.ts";
-import { count, sameShape, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
+import { count, sameShape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import type { BlobSpec } from "../layers/layer.ts";
 import { transpose } from "../transpose.ts";
+import { withoutOnes } from "../without_ones.ts";
 
 /** A learned blob to inject. */
 export interface Injection {
@@ -74,7 +75,7 @@ export class Injections {
     if (typeof value === "number") return new Float32Array(count(shape)).fill(value);
     const problem = problemOf(value);
     if (problem !== undefined) throw new TypeError(`the value injected as its ${name} ${problem}`);
-    const [given, needed] = [value.shape, shape].map(withoutOnes) as [Shape, Shape];
+    const given = withoutOnes(value.shape), needed = withoutOnes(shape);
     if (sameShape(given, needed)) return value.data;
     // A fully connected layer's weights on a map fit the convolution over that map.
     const isRows = given.length === 2 && given[0] === needed[0];
@@ -115,8 +116,4 @@ export function problemOf(value: unknown): string | undefined {
   }
   if (data.length === count(shape)) return undefined;
   return `is ${showShape(shape)}, but has ${data.length} numbers`;
-}
-
-function withoutOnes(shape: Shape): Shape {
-  return shape.filter((extent) => extent !== 1);
 }
