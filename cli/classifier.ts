@@ -62,9 +62,14 @@ export class Classifier<Sample> {
     this.#blob = classification.blob;
   }
 
-  /** Goes over batches of items, with the scores of all classes for the sample of each. */
+  /**
+   * Goes over items in batches, with the scores of all classes for the sample of each.
+   *
+   * @param size The batch size.
+   */
   async *scores<Item>(
-    batches: Iterable<readonly Item[]>,
+    all: Iterable<Item>,
+    size: number,
     sampleOf: (item: Item) => Sample,
   ): AsyncGenerator<readonly Scored<Item>[]> {
     const read = async (items: readonly Item[]) => {
@@ -75,7 +80,7 @@ export class Classifier<Sample> {
       );
       return { items, inputs, errors };
     };
-    for await (const { items, inputs, errors } of readAhead(batches, read)) {
+    for await (const { items, inputs, errors } of readAhead(all, size, read)) {
       const scores = await this.#scores(inputs, items.length);
       yield items.map((item, i) => ({ item, scores: errors.get(i) ?? scores[i]! }));
     }

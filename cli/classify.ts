@@ -15,7 +15,7 @@ import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { type Answered, tellAnswers } from "./picture_answers.ts";
-import { batches, PictureInput } from "./picture_input.ts";
+import { PictureInput } from "./picture_input.ts";
 import { startProgress } from "./progress.ts";
 
 /** A predicted class: with a probability, or a score if the network does not end in a softmax. */
@@ -55,7 +55,7 @@ export const classify = defineCommand({
     const results: Answered<Classified>[] = [];
     {
       using progress = startProgress("classifying", pictures.length);
-      for await (const batch of classifier.scores(batches(pictures, size), (file) => file)) {
+      for await (const batch of classifier.scores(pictures, size, (file) => file)) {
         for (const { item, scores } of batch) {
           results.push(resultOf(item, scores, top, network.labels));
         }

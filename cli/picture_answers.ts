@@ -8,7 +8,7 @@ import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { isKnown } from "./errors.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
-import { batches, type PictureSource } from "./picture_input.ts";
+import type { PictureSource } from "./picture_input.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { readAhead } from "./read_ahead.ts";
@@ -68,7 +68,7 @@ export async function answersFor<Answer>(
     );
     return { files, inputs, errors, images };
   };
-  for await (const { files, inputs, errors, images } of readAhead(batches(pictures, batch), read)) {
+  for await (const { files, inputs, errors, images } of readAhead(pictures, batch, read)) {
     let outputs: Readonly<Record<string, Tensor>> = {};
     try {
       if (errors.size < files.length) outputs = await network.run(inputs, { outputs: blobs });

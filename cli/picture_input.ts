@@ -153,14 +153,3 @@ export class PictureInput implements PictureSource {
     return { ...this.#preprocessing, channelOrder: "bgr", resize: null, crop };
   }
 }
-
-/** Splits items into batches; the last one may be smaller. */
-export function* batches<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
-  let batch: Item[] = [];
-  for (const item of items) {
-    if (batch.push(item) < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}

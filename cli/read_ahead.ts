@@ -5,17 +5,19 @@
  */
 
 /**
- * Reads batches one after the other, each while the caller waits for what it does with the one before
- * it.
+ * Reads items in batches one after the other, each while the caller waits for what it does with the
+ * one before it.
  *
+ * @param size The batch size; the last batch may be smaller.
  * @param read Reads a batch. Its errors are thrown when it is the batch's turn.
  */
-export async function* readAhead<Batch, Read>(
-  batches: Iterable<Batch>,
-  read: (batch: Batch) => Promise<Read>,
+export async function* readAhead<Item, Read>(
+  items: Iterable<Item>,
+  size: number,
+  read: (batch: readonly Item[]) => Promise<Read>,
 ): AsyncGenerator<Read> {
   let next: Promise<Read> | undefined;
-  for (const batch of batches) {
+  for (const batch of batches(items, size)) {
     const current = next;
     await current;
     next = afterOthers().then(() => read(batch));
@@ -29,4 +31,15 @@ export async function* readAhead<Batch, Read>(
 /** Lets the caller start first: decoding pictures of a data set gives it no turn. */
 function afterOthers(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Splits items into batches. */
+function* batches<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
+  let batch: Item[] = [];
+  for (const item of items) {
+    if (batch.push(item) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

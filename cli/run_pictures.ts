@@ -5,7 +5,7 @@
  */
 import type { Network } from "../runtime/network.ts";
 import { showShape, type Tensor } from "../runtime/tensor.ts";
-import { batches, PictureInput } from "./picture_input.ts";
+import { PictureInput } from "./picture_input.ts";
 import { printError } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { readAhead } from "./read_ahead.ts";
@@ -38,7 +38,7 @@ export async function runPictures(
     });
     return { files, failed, inputs };
   };
-  for await (const { files, failed, inputs } of readAhead(batches(pictures, size), read)) {
+  for await (const { files, failed, inputs } of readAhead(pictures, size, read)) {
     const tensors = await network.run(inputs, { outputs });
     if (size < pictures.length || failed.length > 0) {
       for (const name of outputs) {

@@ -15,7 +15,7 @@ import { batchFeed } from "./measure.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
 import type { Values } from "./options.ts";
-import { batches, PictureInput } from "./picture_input.ts";
+import { PictureInput } from "./picture_input.ts";
 import { type Named, nameOf } from "./pictures.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
@@ -77,7 +77,7 @@ async function measure<Sample extends Named>(
   const errors: string[] = [];
   {
     using progress = startProgress("validating", samples.length);
-    for await (const batch of classifier.scores(batches(samples, size), ({ sample }) => sample)) {
+    for await (const batch of classifier.scores(samples, size, ({ sample }) => sample)) {
       for (const { item, scores } of batch) {
         if (scores instanceof Error) {
           const { sample, where } = item;
