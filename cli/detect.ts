@@ -20,8 +20,9 @@ import type { OpenedNetwork } from "./opened_network.ts";
 import { readInteger, readNumber } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
 import { answersFor, type PictureRun, tellAnswers } from "./picture_answers.ts";
-import { PictureInput, type PictureSource } from "./picture_input.ts";
+import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
+import type { PictureSource } from "./picture_source.ts";
 import { RegionInput } from "./region_input.ts";
 
 /** The result for a picture, with boxes and landmarks in pixels. */

@@ -8,7 +8,7 @@ import { type Graph, withInputShapes } from "../runtime/graph.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
-import { pictureInputOf, type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
+import { pictureInputOf, type PictureSource, readOne, tellIfRaw } from "./picture_source.ts";
 import { prepare, type SampleShape } from "./pictures.ts";
 import { UsageError } from "./usage_error.ts";
 

@@ -8,7 +8,7 @@ import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { isKnown } from "./errors.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
-import type { PictureSource } from "./picture_input.ts";
+import type { PictureSource } from "./picture_source.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { readAhead } from "./read_ahead.ts";

@@ -9,7 +9,7 @@ import type { RegionDetection } from "../lib/answers/task_kinds.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
-import { type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
+import { type PictureSource, readOne, tellIfRaw } from "./picture_source.ts";
 import { withPictureInErrors } from "./pictures.ts";
 
 /** Reads one picture at a time, since each is resized to a size of its own. */
