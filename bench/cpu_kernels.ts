@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { medianTimings } from "../cli/measure.ts";
+import { medianTimings } from "../cli/medians.ts";
 import { right, showTable } from "../cli/table.ts";
 import { CpuEngine } from "../runtime/cpu/engine.ts";
 import type { Timing } from "../runtime/engine.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { medianOf } from "../cli/measure.ts";
+import { medianOf } from "../cli/medians.ts";
 import { opencv } from "./python.ts";
 
 /** The cost of a process. */

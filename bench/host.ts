@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { medianOf } from "../cli/measure.ts";
+import { medianOf } from "../cli/medians.ts";
 import { openDevice } from "../runtime/gpu/device.ts";
 import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { resultsOf } from "../runtime/graph.ts";

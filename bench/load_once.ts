@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { medianOf } from "../cli/measure.ts";
+import { medianOf } from "../cli/medians.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { Network } from "../runtime/network.ts";
 import { count } from "../runtime/tensor.ts";

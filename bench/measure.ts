@@ -4,7 +4,7 @@
  * @module
  */
 import process from "node:process";
-import { medianOf } from "../cli/measure.ts";
+import { medianOf } from "../cli/medians.ts";
 
 /** The measured milliseconds per run of one subject. */
 export interface Figures {

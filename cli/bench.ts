@@ -7,10 +7,11 @@ import { showCount } from "../lib/numbers.ts";
 import type { Timing } from "../runtime/engine.ts";
 import type { Network } from "../runtime/network.ts";
 import { defineCommand } from "./command.ts";
-import { medianOf, medianTimings, randomInputs } from "./measure.ts";
+import { medianOf, medianTimings } from "./medians.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
+import { randomInputs } from "./random_inputs.ts";
 import { right, showTable } from "./table.ts";
 
 /** Measures the run time of a network. */

@@ -11,12 +11,12 @@ import { batchSizeFrom, defaultBatch } from "./batch_size.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
-import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { type Answered, tellAnswers } from "./picture_answers.ts";
 import { PictureInput } from "./picture_input.ts";
 import { startProgress } from "./progress.ts";
+import { batchFeed } from "./random_inputs.ts";
 
 /** A predicted class: with a probability, or a score if the network does not end in a softmax. */
 interface Answer {

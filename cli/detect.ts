@@ -14,7 +14,6 @@ import { batchSizeFrom } from "./batch_size.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
-import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
 import { readInteger, readNumber } from "./option_values.ts";
@@ -23,6 +22,7 @@ import { answersFor, type PictureRun, tellAnswers } from "./picture_answers.ts";
 import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import type { PictureSource } from "./picture_source.ts";
+import { batchFeed } from "./random_inputs.ts";
 import { RegionInput } from "./region_input.ts";
 
 /** The result for a picture, with boxes and landmarks in pixels. */

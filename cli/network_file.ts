@@ -10,11 +10,11 @@ import { withFileInErrors } from "./file_errors.ts";
 import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
-import { randomInputs } from "./measure.ts";
 import { OpenedNetwork } from "./opened_network.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
 import { printNotice } from "./print.ts";
+import { randomInputs } from "./random_inputs.ts";
 import { backendOption, openTensorFlow } from "./tensorflow.ts";
 import { UsageError } from "./usage_error.ts";
 

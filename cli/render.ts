@@ -10,7 +10,6 @@ import { batchSizeFrom } from "./batch_size.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
-import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
 import { otherTask } from "./other_task.ts";
@@ -19,6 +18,7 @@ import { OwnSizeInput, ownSizeOption, refuseBatch } from "./own_size_input.ts";
 import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { printJson } from "./print.ts";
+import { batchFeed } from "./random_inputs.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The result for a picture. */

@@ -10,10 +10,11 @@ import { readBundleFile } from "./bundle_file.ts";
 import { bundleText, root } from "./bundle_modules.ts";
 import { defineCommand } from "./command.ts";
 import { importLayers } from "./layers_module.ts";
-import { medianTimings, randomInputs } from "./measure.ts";
+import { medianTimings } from "./medians.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
 import type { Values } from "./options.ts";
 import { print } from "./print.ts";
+import { randomInputs } from "./random_inputs.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
 

@@ -22,7 +22,6 @@ import { batchSizeFrom } from "./batch_size.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
-import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
 import { readInteger } from "./option_values.ts";
@@ -31,6 +30,7 @@ import { type Answered, answersFor, tellAnswers } from "./picture_answers.ts";
 import { OwnSizeInput, ownSizeOption, refuseBatch } from "./own_size_input.ts";
 import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
+import { batchFeed } from "./random_inputs.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The result for a picture. */

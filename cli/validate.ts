@@ -11,7 +11,6 @@ import { defineCommand } from "./command.ts";
 import { ArrayInput, samplesOf } from "./hdf5_data.ts";
 import type { Labelled, LabelledSamples } from "./labelled.ts";
 import { openLabelled } from "./labelled_pictures.ts";
-import { batchFeed } from "./measure.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
 import type { Values } from "./options.ts";
@@ -19,6 +18,7 @@ import { PictureInput } from "./picture_input.ts";
 import { type Named, nameOf } from "./pictures.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
+import { batchFeed } from "./random_inputs.ts";
 import { UsageError } from "./usage_error.ts";
 
 const options = {

@@ -9,7 +9,7 @@ import type { Graph } from "../../runtime/graph.ts";
 import type { LoadOptions } from "../../runtime/load_options.ts";
 import { Network } from "../../runtime/network.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
-import { medianOf } from "../../cli/measure.ts";
+import { medianOf } from "../../cli/medians.ts";
 import type { Contender } from "./contender.ts";
 
 /** This runtime on the GPU, with the default or autotuned kernels. */
