@@ -70,34 +70,38 @@ export class Programs {
         `Cannot run network: outputs are names in a list, not ${showArgument(outputs)}`,
       );
     }
-    const program = this.#find(pass);
-    const batches = new Map<Statistics, tf.Tensor>();
+    const program = this.#find(pass), { graph } = program;
+    const statistics = training ? [...this.statistics] : [];
     const results = tf.tidy(() => {
       const fed = new Map(known.map(({ name }) => {
         // Kernels for integers and bytes round what they compute.
         const tensor = channelsLast(tf.cast(inputs[name]!, "float32"));
-        return [program.graph.inputs.get(name)!.node, tensor] as const;
+        return [graph.inputs.get(name)!.node, tensor] as const;
       }));
       for (const { input } of this.graph.states) {
-        const { node, shape } = program.graph.inputs.get(input.name)!;
+        const { node, shape } = graph.inputs.get(input.name)!;
         fed.set(node, tf.zeros([...shape]));
       }
       const tensors = execute(
-        program.graph,
-        [...program.graph.outputs.values()],
+        graph,
+        [...graph.outputs.values()],
         (node) =>
           fed.get(node) ?? variables.get(program.variables.get(node)!) ??
             program.constants.get(node),
         program.hooks,
       );
-      return tensors.map((tensor, i) => i < outputs.length ? channelsFirst(tensor) : tensor);
+      const byName = new Map([...graph.outputs.keys()].map((name, i) => [name, tensors[i]!]));
+      return {
+        outputs: Object.fromEntries(
+          outputs.map((name) => [name, channelsFirst(byName.get(outputName(name))!)]),
+        ),
+        batches: statistics.map(([node]) => byName.get(batchName(node))!),
+      };
     });
-    if (training) {
-      [...this.statistics.values()].forEach((statistics, i) => {
-        batches.set(statistics, results[outputs.length + i]!);
-      });
-    }
-    return { outputs: Object.fromEntries(outputs.map((name, i) => [name, results[i]!])), batches };
+    return {
+      outputs: results.outputs,
+      batches: new Map(statistics.map(([, each], i) => [each, results.batches[i]!])),
+    };
   }
 
   /** Frees the constants. */
@@ -136,10 +140,10 @@ export class Programs {
           `Cannot run network: it has no value "${name}"${suggest(name, known.keys(), hint)}`,
         );
       }
-      return [`output ${name}`, value] as const;
+      return [outputName(name), value] as const;
     }));
     const batches = nodes.filter(({ output }) => training && statistics.has(output.name))
-      .map(({ inputs, output }) => [`batch ${output.name}`, inputs[0]!] as const);
+      .map((node) => [batchName(node), node.inputs[0]!] as const);
     const dropped = nodes.filter(({ output }) => training && this.dropout.has(output.name));
     const compiled = compile(graph, new Map([...wanted, ...batches]), {
       variables: new Set(variables.keys()),
@@ -161,6 +165,16 @@ export class Programs {
       })),
     };
   }
+}
+
+/** The name of a requested value among the outputs of a compiled graph. */
+function outputName(value: string): string {
+  return `output ${value}`;
+}
+
+/** The name of a batch normalization's input among them. */
+function batchName({ output }: Node): string {
+  return `batch ${output.name}`;
 }
 
 /** Refuses unknown and missing inputs. */

@@ -57,6 +57,21 @@ Deno.test("a trainable network computes the same as the runtime", async () => {
   network.dispose();
 });
 
+Deno.test("a value that is asked for twice is returned once", async () => {
+  await tf.setBackend("cpu");
+  const network = open();
+  const data = tensorOf(batch);
+  const once = network.forward({ data }, { outputs: ["conv"] });
+  const ask = () => network.forward({ data }, { outputs: ["conv", "prob", "conv"] });
+  const twice = ask();
+  assert.deepEqual(Object.keys(twice), ["conv", "prob"]);
+  assert.deepEqual(await twice.conv!.data(), await once.conv!.data());
+  const before = tf.memory().numTensors;
+  ask();
+  assert.equal(tf.memory().numTensors - before, 2);
+  network.dispose();
+});
+
 Deno.test("steps of training on the backend wasm equal those on the backend cpu", async () => {
   const steps = [];
   for (const backend of ["cpu", "wasm"]) {
