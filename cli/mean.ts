@@ -11,7 +11,8 @@ import type { Pair } from "../runtime/ops/attribute.ts";
 import { preprocess } from "../runtime/preprocess.ts";
 import { count, showShape, type Tensor } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
-import { picturesIn } from "./labelled_pictures.ts";
+import { dataSetFolder, openDataSet } from "./data_set.ts";
+import { expectFiles } from "./files.ts";
 import { readSize } from "./option_values.ts";
 import { imageOf, nameOf, type Picture, type SampleShape } from "./pictures.ts";
 import { print } from "./print.ts";
@@ -46,7 +47,7 @@ export const mean = defineCommand({
       );
     }
     using opened = new DisposableStack();
-    const pictures = picturesIn(files, opened);
+    const pictures = openPictures(files, opened);
     const size = resize === undefined ? undefined : readSize(resize, "--resize");
     const image = await meanOf(pictures, size, grey);
     if (image === undefined) {
@@ -61,13 +62,37 @@ export const mean = defineCommand({
   },
 });
 
+/** Pictures, and their number; `Infinity` if it is not known. */
+type Pictures = Iterable<Picture> & { readonly length: number };
+
+/**
+ * Picture files, or the pictures of a data set.
+ *
+ * @param opened Closes the data set when it is disposed of.
+ * @throws {Error} that names what cannot be read.
+ */
+function openPictures(paths: readonly string[], opened: DisposableStack): Pictures {
+  const folder = paths.length === 1 ? dataSetFolder(paths[0]!) : undefined;
+  if (folder === undefined) {
+    expectFiles(paths);
+    return paths;
+  }
+  const labelled = openDataSet(folder, opened);
+  return {
+    length: labelled.length,
+    *[Symbol.iterator]() {
+      for (const { sample } of labelled) yield sample;
+    },
+  };
+}
+
 /**
  * The mean of pictures, `[1, C, H, W]`; `undefined` if there are none.
  *
  * @param resized The size to resize them to; if there is none, all must have that of the first.
  */
 async function meanOf(
-  pictures: Iterable<Picture> & { readonly length: number },
+  pictures: Pictures,
   resized: Pair | undefined,
   isGrey: boolean,
 ): Promise<Tensor | undefined> {

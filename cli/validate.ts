@@ -10,8 +10,8 @@ import { Classifier, classifierOptions, type SampleInput } from "./classifier.ts
 import { defineCommand } from "./command.ts";
 import { ArrayInput, samplesOf } from "./hdf5_data.ts";
 import type { Labelled, LabelledSamples } from "./labelled.ts";
-import { openLabelled } from "./labelled_pictures.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
+import { openLabelled } from "./open_labelled.ts";
 import type { OpenedNetwork } from "./opened_network.ts";
 import type { Values } from "./options.ts";
 import { PictureInput } from "./picture_input.ts";

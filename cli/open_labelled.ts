@@ -43,27 +43,3 @@ export async function openLabelled(
   expectFiles(pictures.map(({ sample }) => sample), (i) => pictures[i]!.where);
   return { pictures };
 }
-
-/**
- * Picture files, or the pictures of a data set.
- *
- * @param opened Closes the data set when it is disposed of.
- * @throws {Error} that names what cannot be read.
- */
-export function picturesIn(
-  paths: readonly string[],
-  opened: DisposableStack,
-): Iterable<Picture> & { readonly length: number } {
-  const folder = paths.length === 1 ? dataSetFolder(paths[0]!) : undefined;
-  if (folder === undefined) {
-    expectFiles(paths);
-    return paths;
-  }
-  const labelled = openDataSet(folder, opened);
-  return {
-    length: labelled.length,
-    *[Symbol.iterator]() {
-      for (const { sample } of labelled) yield sample;
-    },
-  };
-}
