@@ -19,7 +19,7 @@ import { startProgress } from "./progress.ts";
 import { batchFeed } from "./random_inputs.ts";
 
 /** A predicted class: with a probability, or a score if the network does not end in a softmax. */
-interface Answer {
+interface RankedClass {
   readonly index: number;
   readonly label: string | null;
   readonly probability?: number;
@@ -27,9 +27,9 @@ interface Answer {
 }
 
 /** The result for a picture. */
-interface Classified {
+interface Answer {
   readonly file: string;
-  readonly top: readonly Answer[];
+  readonly top: readonly RankedClass[];
 }
 
 /** Classifies pictures. */
@@ -52,7 +52,7 @@ export const classify = defineCommand({
     const input = new PictureInput(network, "classify", values.oversample);
     const classifier = new Classifier(network, input, values.blob), size = sizeOf(network);
     input.tellIfRaw();
-    const results: Answered<Classified>[] = [];
+    const results: Answered<Answer>[] = [];
     {
       using progress = startProgress("classifying", pictures.length);
       for await (const batch of classifier.scores(pictures, size, (file) => file)) {
@@ -71,16 +71,16 @@ function resultOf(
   scores: Float32Array | Error,
   top: number,
   labels: readonly string[] | null,
-): Answered<Classified> {
+): Answered<Answer> {
   if (scores instanceof Error) return { file, error: scores.message };
-  return { file, top: answersOf(scores, top, labels) };
+  return { file, top: rankedClasses(scores, top, labels) };
 }
 
-function answersOf(
+function rankedClasses(
   scores: Float32Array,
   top: number,
   labels: readonly string[] | null,
-): Answer[] {
+): RankedClass[] {
   const isProbability = areProbabilities(scores);
   return largest(scores, top).map(({ index, value }) => {
     const label = labels?.[index] ?? null;
@@ -88,7 +88,7 @@ function answersOf(
   });
 }
 
-function show({ file, top }: Classified): string {
+function show({ file, top }: Answer): string {
   const lines = top.map(({ index, label, probability, score }) => {
     const number = probability === undefined ? score!.toPrecision(5) : showPercent(probability);
     return `  ${number.padStart(9)}  ${label ?? `class ${index}`}`;
