@@ -5,7 +5,7 @@
  */
 import type { FoundBox } from "../lib/answers/boxes.ts";
 import { drawBoxes } from "../lib/answers/draw_boxes.ts";
-import { foundBoxes } from "../lib/answers/found_boxes.ts";
+import { decodedBlobs, foundBoxes } from "../lib/answers/found_boxes.ts";
 import { detectionOf } from "../lib/answers/task.ts";
 import type { Detection } from "../lib/answers/task_kinds.ts";
 import { showPercent } from "../lib/numbers.ts";
@@ -123,29 +123,12 @@ function detectorOf(network: OpenedNetwork, detection: Detection, least: number)
     input: detection.form === "regions"
       ? new RegionInput(network, detection)
       : new PictureInput(network, "detect in"),
-    blobs: blobsOf(detection),
+    blobs: decodedBlobs(detection),
     boxesOf: ({ outputs, sample, seen, image: { height, width } }) => {
       const run = { outputs, sample, seen, size: [height, width], labels, preprocessing } as const;
       return foundBoxes(detection, run, least);
     },
   };
-}
-
-function blobsOf(detection: Detection): readonly string[] {
-  switch (detection.form) {
-    case "rows":
-      return [detection.output];
-    case "anchors":
-      return detection.maps.flatMap(({ scores, deltas, landmarks }) => {
-        return [scores, deltas, ...landmarks === null ? [] : [landmarks]];
-      });
-    case "boxes":
-      return [detection.boxes, detection.scores];
-    case "yolo5":
-      return detection.maps.map(({ name }) => name);
-    case "regions":
-      return [detection.regions, detection.scores, detection.deltas];
-  }
 }
 
 function show({ file, boxes }: Answer, least: number): string {

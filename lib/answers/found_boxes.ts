@@ -11,6 +11,24 @@ import { boxesInRows } from "./rows.ts";
 import type { Detection } from "./task_kinds.ts";
 import { yolo5Boxes } from "./yolo5_boxes.ts";
 
+/** The blobs from which boxes are decoded. */
+export function decodedBlobs(detection: Detection): readonly string[] {
+  switch (detection.form) {
+    case "rows":
+      return [detection.output];
+    case "anchors":
+      return detection.maps.flatMap(({ scores, deltas, landmarks }) => {
+        return [scores, deltas, ...landmarks === null ? [] : [landmarks]];
+      });
+    case "boxes":
+      return [detection.boxes, detection.scores];
+    case "yolo5":
+      return detection.maps.map(({ name }) => name);
+    case "regions":
+      return [detection.regions, detection.scores, detection.deltas];
+  }
+}
+
 /**
  * The boxes in a picture, in descending order of their scores.
  *
