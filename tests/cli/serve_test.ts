@@ -34,9 +34,9 @@ Deno.test("serve serves the page on the loopback address only, with a security p
 
   const own = [...page.keys()].filter((path) => !path.includes("/"));
   const all = sizeOf(own, page) + offline.gzipped;
-  assert.ok(all <= 338_700, `the page is ${all} bytes, gzipped`);
+  assert.ok(all <= 339_000, `the page is ${all} bytes, gzipped`);
   const { size: first, modules } = firstLoad(page);
-  assert.ok(first <= 235_250, `the first load is ${first} bytes, gzipped`);
+  assert.ok(first <= 235_500, `the first load is ${first} bytes, gzipped`);
   for (const late of ["run_model", "save_model"]) {
     assert.equal(modules.find((path) => path.startsWith(late)), undefined);
     assert.ok(own.some((path) => path.startsWith(late)), late);
