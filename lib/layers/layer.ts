@@ -20,8 +20,8 @@ export interface Layer<Param = unknown> {
   readonly param?: ParamField<Param>;
   /** Other fields that it reads from the file. */
   readonly otherParams?: readonly ParamNames[];
-  /** The allowed number of bottoms; one by default. */
-  readonly bottoms?: CountRange;
+  /** The allowed number of bottoms, which may depend on the network's layers; one by default. */
+  readonly bottoms?: CountRange | ((hasLayer: (type: string) => boolean) => CountRange);
   /** The allowed number of tops; one by default. `"bottoms"` means one per bottom. */
   readonly tops?: CountRange | "bottoms";
   /**
@@ -211,14 +211,16 @@ export function topName({ name, layer }: LayerInstance<unknown>, index: number):
 /**
  * Refuses a layer with too few or too many bottoms or tops.
  *
+ * @param hasLayer Whether its network has a layer of a type; by default, none that matters.
  * @throws {TypeError} with the allowed numbers.
  */
 export function checkCounts(
   { bottoms = [1, 1], tops = [1, 1] }: Pick<Layer, "bottoms" | "tops">,
   layer: NetLayer,
+  hasLayer: (type: string) => boolean = () => false,
 ): void {
   const taken = layer.bottoms.length;
-  checkCount("bottom", taken, bottoms);
+  checkCount("bottom", taken, typeof bottoms === "function" ? bottoms(hasLayer) : bottoms);
   checkCount("top", layer.tops.length, tops === "bottoms" ? [taken, taken] : tops);
 }
 

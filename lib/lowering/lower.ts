@@ -169,7 +169,8 @@ class Lowering {
 
   #lower(step: Step): readonly Value[] {
     const { layer, uses } = step, type = step.type!;
-    checkCounts(type, layer);
+    const hasLayer = (name: string) => this.net.layers.some(({ type }) => type === name);
+    checkCounts(type, layer, hasLayer);
     if (isSilent(step)) this.#silence(step);
     const names = step.tops.map((top) => this.leftOut.blobs.has(top) ? undefined : top.name);
     if (names.length > 0 && names.every((name) => name === undefined)) return [];
@@ -185,7 +186,6 @@ class Lowering {
     const blobs = this.weights.of(layer, type.blobs?.(shape) ?? [], graph);
     const { settings = {} } = this.options;
     const warn = (message: string) => this.options.warn?.(`layer "${layer.name}": ${message}`);
-    const hasLayer = (name: string) => this.net.layers.some(({ type }) => type === name);
     const about = { ...shape, name: layer.name, bottoms, blobs, graph, settings, hasLayer, warn };
     const tops = type.lower!(about);
     writeTops(this.#blobs, layer, names, tops, type.sharesMemory?.(shape) ?? false);

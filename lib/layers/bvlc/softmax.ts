@@ -32,15 +32,9 @@ export const softmax = defineLayer({
   type: "Softmax",
   ops: ["affine", "eltwise", "power", "reshape", "softmax", "threshold", "tile"],
   param: softmaxParam,
-  bottoms: [1, 2],
+  bottoms: (hasLayer) => [1, hasLayer("LSTMNode") ? 2 : 1],
 
-  lower({ graph, name, param: { axis }, bottoms: [bottom, counts], hasLayer }) {
-    if (counts !== undefined && !hasLayer("LSTMNode")) {
-      throw new TypeError(
-        "it has 2 bottoms, but it needs exactly 1 (in networks with LSTMNode, a second one has how " +
-          "many elements each softmax includes)",
-      );
-    }
+  lower({ graph, name, param: { axis }, bottoms: [bottom, counts] }) {
     const included = counts === undefined
       ? bottom!
       : withoutOthers(new LayerNodes(graph, name), bottom!, counts, axis);
