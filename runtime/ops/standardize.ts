@@ -30,16 +30,18 @@ export const standardize = defineOp({
     const { lines, length, run, step, stride } = groupsOf[over](output.shape);
     const { data } = input!;
     for (let line = 0; line < lines; line++) {
-      const runs = Array.from({ length: length / run }, (_, i) => line * step + i * stride);
+      const first = line * step, last = first + (length / run - 1) * stride;
       let sum = 0, squares = 0;
-      for (const start of runs) for (let i = start; i < start + run; i++) sum += data[i]!;
+      for (let start = first; start <= last; start += stride) {
+        for (let i = start; i < start + run; i++) sum += data[i]!;
+      }
       const mean = sum / length;
-      for (const start of runs) {
+      for (let start = first; start <= last; start += stride) {
         for (let i = start; i < start + run; i++) squares += (data[i]! - mean) ** 2;
       }
       const variance = squares / length;
       const deviation = epsUnderRoot ? Math.sqrt(variance + eps) : Math.sqrt(variance) + eps;
-      for (const start of runs) {
+      for (let start = first; start <= last; start += stride) {
         for (let i = start; i < start + run; i++) {
           const centred = data[i]! - mean;
           output.data[i] = divide ? centred / deviation : centred;
