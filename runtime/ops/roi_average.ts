@@ -12,7 +12,7 @@ import { f32 } from "./shader.ts";
 import { lowest } from "./pool2d.ts";
 import { pooling } from "./regions.ts";
 import { round } from "./round.ts";
-import { mix, mixed, type Taps, tapsAround } from "./taps.ts";
+import { mixed, type Taps, tapsAround } from "./taps.ts";
 
 /** Where a method takes its samples. */
 interface Sampling {
@@ -97,15 +97,10 @@ export const roiAverage = pooling({
       const sum = mixed(width, y.flat(), x.flat());
       return (data, plane) => sum(data, plane) / (rows * columns);
     }
+    const values = y.flatMap((v) => x.map((h) => mixed(width, v, h)));
     return (data, plane) => {
       let largest = lowest;
-      for (const v of y) {
-        for (const h of x) {
-          let value = 0;
-          for (const [row, weight] of v) value += mix(data, plane + row * width, h) * weight;
-          largest = max(largest, value);
-        }
-      }
+      for (const valueOf of values) largest = max(largest, valueOf(data, plane));
       return largest > lowest ? largest : 0;
     };
   },
