@@ -44,8 +44,8 @@ export function suppress<Candidate>(
   next: for (const candidate of candidates) {
     if (kept.length >= most) break;
     const [left, top, right, bottom] = boxOf(candidate);
-    // Inverted boxes have no area.
-    const area = right < left || bottom < top ? 0 : (right - left) * (bottom - top);
+    // That of inverted boxes does not matter: they overlap nothing.
+    const area = (right - left) * (bottom - top);
     for (let i = 0; i < others.length; i += 5) {
       const width = Math.min(right, others[i + 2]!) - Math.max(left, others[i]!);
       const height = Math.min(bottom, others[i + 3]!) - Math.max(top, others[i + 1]!);

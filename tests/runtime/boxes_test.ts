@@ -25,10 +25,17 @@ Deno.test("the threshold shrinks after each box kept, as long as it is above a h
   const boxes = [apart, whole, [0, 0, 3, 2] as Box];
   assert.deepEqual(suppress(boxes, itself, { overlap: 0.8 }), boxes);
   assert.deepEqual(suppress(boxes, itself, { overlap: 0.8, eta: 0.9 }), [apart, whole]);
+  const halves = [apart, whole, half];
+  assert.deepEqual(suppress(halves, itself, { overlap: 0.5, eta: 0.9 }), halves);
 });
 
 Deno.test("boxes without area overlap nothing", () => {
-  const boxes: Box[] = [[3, 1, 1, 2], [3, 1, 1, 2], [1, 1, 1, 1], [NaN, 0, 1, 1], whole];
+  const boxes: Box[] = [[3, 1, 1, 2], [3, 1, 1, 2], [3, 2, 1, 0], [3, 2, 1, 0], [1, 1, 1, 1], [
+    NaN,
+    0,
+    1,
+    1,
+  ], whole];
   assert.deepEqual(suppress(boxes, itself, { overlap: 0 }), boxes);
   // Where even an IoU of 0 is too much, only the best box is left.
   assert.deepEqual(suppress(boxes, itself, { overlap: 0, strict: true }), [boxes[0]]);
