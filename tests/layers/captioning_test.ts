@@ -71,13 +71,14 @@ testEverywhere("LSTMNode computes a step of sequences of which some start", {
 Deno.test("LSTMNode without weights has the values of each gate's filler", () => {
   const { outputs: { h, next } } = runText(
     `layer { name: "y" type: "LSTMNode" bottom: "x" bottom: "c" top: "h" top: "next"
-      lstmnode_param { num_cells: 1
+      lstmnode_param { num_cells: 2
         input_gate_bias_filler { value: -100 } forget_gate_bias_filler { value: 100 }
         input_bias_filler { value: 3 } } }`,
-    { x: tensor([1, 2], "9 9"), c: tensor([1, 1], "0.25") },
+    { x: tensor([1, 2], "9 9"), c: tensor([1, 2], "0.25 0.25") },
   );
-  assert.deepEqual([...next!.data], [0.25]);
-  assert.deepEqual([...h!.data], [Math.fround(Math.fround(Math.tanh(0.25)) / 2)]);
+  assert.deepEqual([...next!.data], [0.25, 0.25]);
+  const said = Math.fround(Math.fround(Math.tanh(0.25)) / 2);
+  assert.deepEqual([...h!.data], [said, said]);
 });
 
 Deno.test("LSTMNode refuses bottoms that are no step, and no cells", () => {

@@ -34,7 +34,8 @@ const graphOf = (text: string) =>
 
 const step = tensor([1, 1], "0");
 const scores = numbers([2, 4, 3], 1), counts = tensor([2, 1, 3], "1 2 3  4 3 1");
-const row = numbers([2, 5], 2);
+/** The last elements are the largest by far, but not included. */
+const row = tensor([2, 5], "0.5 -1 2 90 90  1 -0.5 90 90 90");
 
 testEverywhere("Softmax includes as many elements as its second bottom says", {
   text: networkOf(scores.shape, counts.shape),

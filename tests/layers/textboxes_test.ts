@@ -76,3 +76,14 @@ Deno.test("DetectionOutput tells the setting by which TextBoxes has all of its p
     /its locations are for 2 priors, but there are 1; if this is TextBoxes, .* add `denser_prior_boxes: true`/,
   );
 });
+
+testLayer("DetectionOutput", [{
+  does: "has as many locations a prior as there are classes, if they do not share them",
+  param: { num_classes: 2, share_location: false, confidence_threshold: 0.5 },
+  bottoms: [
+    tensor([1, 8], `0 0 0 0  0.5 0.5 0 0`),
+    tensor([1, 2], `0.2 0.8`),
+    tensor([1, 2, 4], `0.1 0.2 0.5 0.4   0.1 0.1 0.2 0.2`),
+  ],
+  tops: [tensor([1, 1, 1, 7], `0 1 0.8  0.15 0.25 0.5 0.4`)],
+}]);
