@@ -52,6 +52,18 @@ testEverywhere("Softmax takes a count for each row in any shape", {
   }],
 });
 
+testEverywhere("Softmax that includes no element has equal ones", {
+  text: networkOf(row.shape, [2]),
+  inputs: [row, tensor([2], "0 5"), step],
+  outputs: [{
+    shape: row.shape,
+    data: Float32Array.of(
+      ...[0.2, 0.2, 0.2, 0.2, 0.2],
+      ...softmaxes({ ...row, shape: [2, 5, 1] }, tensor([2, 1, 1], "5 5")).data.slice(5),
+    ),
+  }],
+});
+
 Deno.test("Softmax with counts runs with other extents, but not along its axis", () => {
   const graph = graphOf(networkOf(scores.shape, counts.shape));
   const moved = (x: readonly number[], counts: readonly number[]) =>

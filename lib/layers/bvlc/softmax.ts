@@ -4,8 +4,8 @@
  * The axis is the channels' by default, for images too; TensorFlow's is the last.
  *
  * In the fork that LSTMNode is from, a second bottom has how many elements each softmax includes, from
- * the first; the others become 0. In other networks it is refused: there it is a label that was left
- * when a loss became this layer.
+ * the first; the others become 0, or all become equal if none is included. In other networks it is
+ * refused: there it is a label that was left when a loss became this layer.
  *
  * @see https://github.com/peteanderson80/caffe/blob/master/include/caffe/layers/softmax_layer.hpp
  * @module
