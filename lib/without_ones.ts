@@ -1,6 +1,6 @@
 /**
- * Shapes without axes of one element, to compare those of older files, which have four axes for every
- * blob: `[1, 1, 1, 10]` for a vector.
+ * Shapes without axes of one element: older files have four axes for every blob, `[1, 1, 1, 10]` for a
+ * vector.
  *
  * @module
  */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Tensor } from "../../../runtime/tensor.ts";
+import { withoutOnes } from "../../without_ones.ts";
 import { largest, load, memory, tooLarge } from "./nearest.ts";
 
 /** The weights examined at a time. */
@@ -19,7 +20,7 @@ const largestWhole = 2 ** 11;
  * than weights, and none may change.
  */
 export function fitsHalf({ shape, data }: Tensor): boolean {
-  const isRow = shape.filter((extent) => extent !== 1).length <= 1;
+  const isRow = withoutOnes(shape).length <= 1;
   let isWhole = true, isLarge = false;
   for (let start = 0; start < data.length; start += blockSize) {
     const { weights } = memory(Math.min(blockSize, data.length - start), 0);
