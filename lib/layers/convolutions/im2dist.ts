@@ -37,9 +37,8 @@ export const im2dist = defineLayer({
     const { graph, name, bottoms: [bottom] } = layer;
     expectImage(bottom!.shape);
     const { norm } = layer.layer.param(distanceParam);
-    const windows = imageSettings(windowSettings(layer)),
-      { kernel } = windows,
-      taps = count(kernel);
+    const windows = imageSettings(windowSettings(layer));
+    const { kernel } = windows, taps = count(kernel);
     expectFew(taps, "taps in a window");
     const image = longEnough(graph, name, bottom!, windows), channels = image.shape[1]!;
     const nodes = new LayerNodes(graph, name);
